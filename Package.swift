@@ -1,0 +1,169 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+/// A module of `Shared/`.
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: strict)
+}
+
+/// The tests of a module, in `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", resources: resources,
+        swiftSettings: strict)
+}
+
+/// One of the programs, in `Services/`.
+func program(_ name: String, at folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Services/\(folder)", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "riftsync",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["JSON"]),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+    ],
+    targets: [
+        // C libraries. hiredis has no pkgConfig: its file carries a flag that SwiftPM refuses with a warning.
+        .systemLibrary(name: "CCurl", path: "Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CDeflate", path: "Shared/CDeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CPostgres", path: "Shared/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "CSimdjson", path: "Shared/CSimdjson",
+            cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CSystem", path: "Shared/CSystem"),
+
+        // Shared modules; a dependency points downwards only.
+        module("Reactor", ["CSystem", collections]),
+        module("Compression", ["CDeflate"]),
+        module("JSON", ["CSimdjson"]),
+        module("Redis", ["CHiredis", "Reactor", collections, logging, metrics]),
+        module("Postgres", ["CPostgres", "Reactor", collections, logging, metrics]),
+        module("RiotModels"),
+        module("JSONRPC", ["CSystem", "JSON", "Reactor", lifecycle, logging, nioCore, nioPosix]),
+        module("WorkQueue", ["Redis", logging, metrics], resources: [.embedInCode("Scripts")]),
+        module(
+            "RiotClient",
+            ["CCurl", "CSystem", "Compression", "Reactor", "Redis", "RiotModels", collections, logging, metrics],
+            resources: [.embedInCode("Scripts")]),
+        module(
+            "Storage", ["Compression", "JSON", "Postgres", "RiotModels", logging, metrics],
+            resources: [.embedInCode("Migrations")]),
+        module(
+            "ServiceRuntime",
+            [
+                "CSystem", "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", argumentParser, configuration,
+                lifecycle, logging, metrics,
+            ]),
+        module("Supervision", ["CSystem", "Reactor", logging, subprocess, systemPackage]),
+
+        // Programs.
+        program(
+            "gateway", at: "Gateway",
+            [
+                "JSONRPC", "Postgres", "Redis", "RiotModels", "ServiceRuntime", "Storage", argumentParser, hummingbird,
+                lifecycle, logging, metrics,
+            ]),
+        program(
+            "orchestrator", at: "Orchestrator",
+            [
+                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "WorkQueue",
+                argumentParser, lifecycle, logging, metrics,
+            ]),
+        program(
+            "match-worker", at: "MatchWorker",
+            [
+                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "WorkQueue",
+                argumentParser, lifecycle, logging, metrics,
+            ]),
+        program(
+            "timeline-worker", at: "TimelineWorker",
+            [
+                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "WorkQueue",
+                argumentParser, lifecycle, logging, metrics,
+            ]),
+        program(
+            "beat", at: "Beat",
+            ["JSONRPC", "Postgres", "ServiceRuntime", "Storage", argumentParser, lifecycle, logging, metrics]),
+        program(
+            "riftctl", at: "Riftctl",
+            [
+                "JSONRPC", "Postgres", "Redis", "ServiceRuntime", "Storage", "Supervision", argumentParser, logging,
+                subprocess, systemPackage,
+            ]),
+
+        // The stand-in for Riot's API, as a library for tests and as a program.
+        .target(
+            name: "RiotSimulator",
+            dependencies: ["Compression", "RiotModels", hummingbird, lifecycle, logging],
+            path: "Tests/RiotSimulator", swiftSettings: strict),
+        .executableTarget(
+            name: "riot-simulator", dependencies: ["RiotSimulator", argumentParser, lifecycle, logging],
+            path: "Tests/RiotSimulatorCommand", swiftSettings: strict),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["Postgres", "Reactor", "Redis", logging], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("Reactor", ["Reactor"]),
+        tests("Redis", ["Redis", "Reactor", "TestSupport", logging]),
+        tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
+        tests("JSON", ["JSON", "Compression"]),
+        tests("JSONRPC", ["JSONRPC", lifecycle, logging]),
+        tests("WorkQueue", ["WorkQueue", "Redis", "TestSupport", logging]),
+        tests("RiotModels", ["RiotModels"]),
+        tests("RiotClient", ["RiotClient", "RiotModels", "RiotSimulator", "Redis", "TestSupport", logging]),
+        tests("Storage", ["Storage", "Postgres", "Compression", "JSON", "RiotModels", "TestSupport", logging]),
+        tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", logging]),
+        tests("Supervision", ["Supervision", logging]),
+        tests("RiotSimulator", ["RiotSimulator", "Compression", "RiotModels", logging]),
+        tests("Gateway", ["gateway", "Storage", "TestSupport", hummingbird, logging]),
+        tests("Orchestrator", ["orchestrator", "Storage", "TestSupport", logging]),
+        tests("Beat", ["beat", "Storage", "TestSupport", logging]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "JSONRPC", "Postgres", "Redis", "RiotModels", "RiotSimulator", "Supervision", "TestSupport", logging,
+                lifecycle, subprocess, systemPackage,
+            ],
+            path: "Tests/EndToEndTests", swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)
