@@ -28,8 +28,7 @@ CREATE TABLE sync_task (
     waiting_detail  text,
     list_requests   integer NOT NULL DEFAULT 0,
     capped          boolean NOT NULL DEFAULT false,
-    reason          text,
-    result          jsonb
+    reason          text
 );
 
 CREATE UNIQUE INDEX sync_task_active ON sync_task (platform, riot_id_key, year)
@@ -44,7 +43,6 @@ COMMENT ON COLUMN sync_task.listed_at IS 'When the list of wanted matches stood 
 COMMENT ON COLUMN sync_task.list_requests IS 'Requests spent on account, summoner and id pages.';
 COMMENT ON COLUMN sync_task.capped IS 'The list had 900 ids or more: Riot keeps about 1,000, so older matches may be missing.';
 COMMENT ON COLUMN sync_task.waiting_for IS 'What the task waits for: quota, key, riot, worker or queue; null when it does not.';
-COMMENT ON COLUMN sync_task.result IS 'The counts at the end, so that they survive the clean-up of the ledger.';
 
 CREATE TABLE sync_item (
     task_id         uuid NOT NULL REFERENCES sync_task ON DELETE CASCADE,
@@ -55,6 +53,7 @@ CREATE TABLE sync_item (
                                            'not_his')),
     timeline_state  text NOT NULL DEFAULT 'open'
                     CHECK (timeline_state IN ('open', 'stored', 'existing', 'unavailable', 'failed', 'none')),
+    requests        integer NOT NULL DEFAULT 0,
     reason          text,
     settled_at      timestamptz,
     PRIMARY KEY (task_id, match_id)
@@ -64,6 +63,7 @@ CREATE INDEX sync_item_open ON sync_item (match_id) WHERE match_state = 'open' O
 
 COMMENT ON TABLE sync_item IS 'The ledger: a row for every match that a task wants. Its marks are written with the data.';
 COMMENT ON COLUMN sync_item.position IS 'Place in Riot''s list, newest first.';
+COMMENT ON COLUMN sync_item.requests IS 'Answers from Riot that settled the match and its timeline; a shared match counts in every task.';
 COMMENT ON COLUMN sync_item.match_state IS 'open until settled; existing = held before this task; outside_year and not_his leave the total.';
 COMMENT ON COLUMN sync_item.timeline_state IS 'open until settled; none = not wanted, because the match is not counted or not available.';
 

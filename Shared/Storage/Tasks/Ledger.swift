@@ -25,6 +25,7 @@ enum Ledger {
                         SELECT 1 FROM timeline l JOIN match_key k ON k.id = l.match_id WHERE k.riot_id = i.match_id)
                         THEN 'existing'
                     ELSE i.timeline_state END,
+                requests = i.requests + CASE WHEN $4 = 'stored' THEN 1 ELSE 0 END,
                 settled_at = now()
             FROM (
                 SELECT t.id AS task_id,
@@ -47,7 +48,9 @@ enum Ledger {
     ) async throws(PostgresError) {
         _ = try await connection.query(
             """
-            UPDATE sync_item SET timeline_state = $2, settled_at = now()
+            UPDATE sync_item
+            SET timeline_state = $2, requests = requests + CASE WHEN $2 = 'stored' THEN 1 ELSE 0 END,
+                settled_at = now()
             WHERE match_id = $1 AND timeline_state = 'open'
             """,
             [.text(id.text), .text(alreadyHeld ? "existing" : "stored")])
