@@ -68,20 +68,20 @@ let package = Package(
             name: "CSimdjson", path: "Shared/CSimdjson",
             cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
             linkerSettings: [.linkedLibrary("simdjson")]),
-        .target(name: "CSystem", path: "Shared/CSystem"),
+        .target(name: "CSystemShims", path: "Shared/CSystemShims"),
 
         // Shared modules; a dependency points downwards only.
-        module("Reactor", ["CSystem", collections]),
+        module("Reactor", ["CSystemShims", collections]),
         module("Compression", ["CDeflate"]),
         module("JSON", ["CSimdjson"]),
         module("Redis", ["CHiredis", "Reactor", collections, logging, metrics]),
         module("Postgres", ["CPostgres", "Reactor", collections, logging, metrics]),
         module("RiotModels"),
-        module("JSONRPC", ["CSystem", "JSON", "Reactor", lifecycle, logging, nioCore, nioPosix]),
+        module("JSONRPC", ["CSystemShims", "JSON", "Reactor", lifecycle, logging, nioCore, nioPosix]),
         module("WorkQueue", ["Redis", logging, metrics], resources: [.embedInCode("Scripts")]),
         module(
             "RiotClient",
-            ["CCurl", "CSystem", "Compression", "Reactor", "Redis", "RiotModels", collections, logging, metrics],
+            ["CCurl", "CSystemShims", "Compression", "Reactor", "Redis", "RiotModels", collections, logging, metrics],
             resources: [.embedInCode("Scripts")]),
         module(
             "Storage", ["Compression", "JSON", "Postgres", "RiotModels", logging, metrics],
@@ -89,10 +89,16 @@ let package = Package(
         module(
             "ServiceRuntime",
             [
-                "CSystem", "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", argumentParser, configuration,
+                "CSystemShims", "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", argumentParser, configuration,
                 lifecycle, logging, metrics,
             ]),
-        module("Supervision", ["CSystem", "Reactor", logging, subprocess, systemPackage]),
+        module(
+            "SyncJobs",
+            [
+                "JSONRPC", "Postgres", "Reactor", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage",
+                "WorkQueue", lifecycle, logging, metrics,
+            ]),
+        module("Supervision", ["CSystemShims", "Reactor", logging, subprocess, systemPackage]),
 
         // Programs.
         program(
@@ -104,21 +110,11 @@ let package = Package(
         program(
             "orchestrator", at: "Orchestrator",
             [
-                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "WorkQueue",
-                argumentParser, lifecycle, logging, metrics,
+                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "SyncJobs",
+                "WorkQueue", argumentParser, lifecycle, logging,
             ]),
-        program(
-            "match-worker", at: "MatchWorker",
-            [
-                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "WorkQueue",
-                argumentParser, lifecycle, logging, metrics,
-            ]),
-        program(
-            "timeline-worker", at: "TimelineWorker",
-            [
-                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "WorkQueue",
-                argumentParser, lifecycle, logging, metrics,
-            ]),
+        program("match-worker", at: "MatchWorker", ["ServiceRuntime", "Storage", "SyncJobs", argumentParser]),
+        program("timeline-worker", at: "TimelineWorker", ["ServiceRuntime", "Storage", "SyncJobs", argumentParser]),
         program(
             "beat", at: "Beat",
             ["JSONRPC", "Postgres", "ServiceRuntime", "Storage", argumentParser, lifecycle, logging, metrics]),
@@ -152,6 +148,7 @@ let package = Package(
         tests("RiotClient", ["RiotClient", "RiotModels", "RiotSimulator", "Redis", "TestSupport", logging]),
         tests("Storage", ["Storage", "Postgres", "Compression", "JSON", "RiotModels", "TestSupport", logging]),
         tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", logging]),
+        tests("SyncJobs", ["SyncJobs", "JSONRPC", "RiotClient", "RiotModels", "Storage", "WorkQueue", "TestSupport", logging]),
         tests("Supervision", ["Supervision", logging]),
         tests("RiotSimulator", ["RiotSimulator", "Compression", "RiotModels", logging]),
         tests("Gateway", ["gateway", "Storage", "TestSupport", hummingbird, logging]),

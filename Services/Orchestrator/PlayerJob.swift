@@ -1,0 +1,122 @@
+import JSONRPC
+import Logging
+import Postgres
+import RiotClient
+import ServiceRuntime
+import Storage
+import SyncJobs
+import WorkQueue
+
+/// Parameters of `sync_player_data`.
+struct PlayerJobParameters: Codable, Sendable {
+    let taskID: TaskID
+
+    enum CodingKeys: String, CodingKey { case taskID = "task_id" }
+}
+
+/// Where a task stands after `sync_player_data`.
+struct PlayerJobResult: Codable, Sendable {
+    let taskID: TaskID
+    let state: String
+    let step: String
+
+    enum CodingKeys: String, CodingKey {
+        case taskID = "task_id"
+        case state, step
+    }
+}
+
+/// The job that starts a sync: `sync_player_data`, from the queue or by hand on the socket.
+struct PlayerJob: Sendable {
+    static let kind = "player"
+    static let method = "sync_player_data"
+    /// Attempts to get the player and his list before the task fails.
+    static let maximumAttempts = 5
+
+    let storage: Storage
+    let sync: PlayerSync
+    let dispatch: TaskDispatch
+    let logger: Logger
+
+    /// The queue's job for a task.
+    static func job(_ id: TaskID) -> WorkQueue.Job {
+        WorkQueue.Job(
+            id: "\(kind):\(id)",
+            payload: #"{"jsonrpc":"2.0","id":"\#(kind):\#(id)","method":"\#(method)","params":{"task_id":"\#(id)"}}"#)
+    }
+
+    /// Runs the job; safe to repeat at any time.
+    func run(_ parameters: PlayerJobParameters) async throws -> PlayerJobResult {
+        do {
+            guard let task = try await storage.task(parameters.taskID) else {
+                throw JSONRPCError.notFound("there is no task \(parameters.taskID)")
+            }
+            if task.step == .fetchingSummoner || task.step == .fetchingMatches { try await begin(task) }
+            return try await result(of: parameters.taskID)
+        } catch let error as PostgresError {
+            throw JSONRPCError.dependencyDown("postgresql", "PostgreSQL does not take the task's progress: \(error.message)")
+        }
+    }
+
+    private func begin(_ task: SyncTask) async throws {
+        guard !task.state.isFinal else { return }
+        do {
+            try await sync.run(task)
+            try await queueWork(of: task.id)
+        } catch SyncFailure.unknownPlayer(let sentence) {
+            try await storage.taskDidFail(task.id, error: sentence, problemType: "unknown-player", retryable: false)
+        } catch let error as RiotError {
+            try await react(to: error, task)
+        }
+    }
+
+    private func queueWork(of id: TaskID) async throws {
+        guard let task = try await storage.task(id), task.state == .progress else { return }
+        let open = try await storage.openItems(of: id)
+        if open.isEmpty {
+            _ = try await storage.completeTaskIfSettled(id)
+        } else {
+            do {
+                try await dispatch.enqueue(open, of: task)
+            } catch {
+                throw JSONRPCError.dependencyDown("redis", "the work waits for Redis: \(error.message)")
+            }
+        }
+    }
+
+    private func react(to error: RiotError, _ task: SyncTask) async throws {
+        switch error.code {
+        case .keyRejected:
+            try await storage.taskWaits(task.id, for: "key", until: nil, detail: error.message)
+            throw JSONRPCError.dependencyDown("riot-key", error.message)
+        case .limiterUnavailable:
+            try await storage.taskWaits(task.id, for: "queue", until: nil, detail: error.message)
+            throw JSONRPCError.dependencyDown("redis", error.message)
+        case .cancelled: throw JSONRPCError.shuttingDown
+        case .notFound, .refused, .invalidConfiguration:
+            try await storage.taskDidFail(
+                task.id, error: "Riot refused the request for \(task.summonerName): \(error.message)",
+                problemType: "riot-refused", retryable: false)
+        default: try await retryOrFail(error, task)
+        }
+    }
+
+    private func retryOrFail(_ error: RiotError, _ task: SyncTask) async throws {
+        guard task.attempt + 1 < Self.maximumAttempts else {
+            try await storage.taskDidFail(
+                task.id,
+                error: "Riot's API did not give \(task.summonerName) after \(Self.maximumAttempts) attempts: "
+                    + "\(error.message) Try again later.",
+                problemType: "riot-unavailable", retryable: true)
+            return
+        }
+        let delay = Duration.seconds(1 << (task.attempt + 1))
+        try await storage.taskWillRetry(task.id, error: error.message, retryAt: EpochTime.now() + delay.milliseconds)
+        throw JSONRPCError.riotFailed(error.message, after: delay)
+    }
+
+    private func result(of id: TaskID) async throws -> PlayerJobResult {
+        guard let task = try await storage.task(id) else { throw JSONRPCError.notFound("there is no task \(id)") }
+        return PlayerJobResult(taskID: id, state: task.state.rawValue, step: task.step.rawValue)
+    }
+}

@@ -1,0 +1,51 @@
+import RiotModels
+import Redis
+import Storage
+import SyncJobs
+import WorkQueue
+
+/// Puts what a task wants on the lists: its own job first, then its matches and timelines, newest first.
+struct TaskDispatch: Sendable {
+    let queue: WorkQueue
+
+    /// Queues the job that finds the player and lists his year; idempotent.
+    func enqueuePlayer(_ task: SyncTask) async throws(RedisError) {
+        _ = try await queue.enqueue(
+            lane: lane(of: task), kind: PlayerJob.kind, run: task.id.text, tenant: task.id.text, ring: .interactive,
+            jobs: [PlayerJob.job(task.id)], seal: false)
+    }
+
+    /// Queues what the ledger wants and seals the run, so that its end is announced.
+    func enqueue(_ open: OpenItems, of task: SyncTask) async throws(RedisError) {
+        let matches = Dictionary(grouping: open.matches) { $0.route.rawValue }
+        let timelines = Dictionary(grouping: open.timelines) { $0.route.rawValue }
+        for lane in Set(matches.keys).union(timelines.keys).union([lane(of: task)]) {
+            // Timelines of matches that are stored go first, so that what is begun is finished.
+            for (kind, ids) in [(FetchKind.timeline, timelines[lane] ?? []), (.match, matches[lane] ?? [])] {
+                _ = try await queue.enqueue(
+                    lane: lane, kind: kind.rawValue, run: task.id.text, tenant: task.id.text, ring: .interactive,
+                    jobs: ids.map(kind.job), seal: kind == .match)
+            }
+        }
+    }
+
+    /// Puts back what the ledger wants and Redis does not know; what is there is left alone.
+    func reopen(_ open: OpenItems, of task: SyncTask) async throws(RedisError) {
+        for (kind, ids) in [(FetchKind.timeline, open.timelines), (.match, open.matches)] {
+            for (lane, ids) in Dictionary(grouping: ids, by: { $0.route.rawValue }) {
+                _ = try await queue.reopen(
+                    lane: lane, kind: kind.rawValue, run: task.id.text, tenant: task.id.text, ring: .interactive,
+                    jobs: ids.map(kind.job))
+            }
+        }
+    }
+
+    /// Puts back a task's own job when Redis does not know it.
+    func reopenPlayer(_ task: SyncTask) async throws(RedisError) {
+        _ = try await queue.reopen(
+            lane: lane(of: task), kind: PlayerJob.kind, run: task.id.text, tenant: task.id.text, ring: .interactive,
+            jobs: [PlayerJob.job(task.id)])
+    }
+
+    private func lane(of task: SyncTask) -> String { task.platform.matchRoute.rawValue }
+}
