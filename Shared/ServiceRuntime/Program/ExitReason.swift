@@ -1,0 +1,15 @@
+/// The exit code and the sentence for an error that ended a program.
+struct ExitReason {
+    let exitCode: ExitCode
+    let sentence: String
+
+    init(_ error: any Error) {
+        sentence = String(describing: error)
+        exitCode =
+            switch error {
+            case let error as StartupError: error.exitCode
+            case is SettingsError: .configuration
+            default: .internal
+            }
+    }
+}
