@@ -1,0 +1,98 @@
+#ifndef RIFTSYNC_CSIMDJSON_H
+#define RIFTSYNC_CSIMDJSON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// What a tape entry stands for.
+enum {
+    csimdjson_object = 0,
+    csimdjson_array = 1,
+    csimdjson_string = 2,
+    csimdjson_integer = 3,   // fits into int64_t
+    csimdjson_number = 4,    // value is the nearest double
+    csimdjson_overflow = 5,  // beyond every double: only its text is of use
+    csimdjson_bool = 6,
+    csimdjson_null = 7,
+};
+
+/// The string's text is in `strings`, because it held escapes; else it is in `input`, `start + 1` onwards.
+#define CSIMDJSON_TEXT_UNESCAPED 1
+/// The key's text is in `strings` at `key_start`, after four bytes of length; else in `input`, up to the next quote.
+#define CSIMDJSON_KEY_UNESCAPED 2
+/// The value is a member of an object.
+#define CSIMDJSON_HAS_KEY 4
+/// `key` of a member whose name is not in the table, and of values that are no members.
+#define CSIMDJSON_NO_KEY UINT16_MAX
+/// Inputs above this many bytes are refused: offsets on the tape have 32 bits.
+#define CSIMDJSON_MAXIMUM_LENGTH ((size_t)1 << 30)
+/// The deepest nesting that can be asked for: the walk is recursive.
+#define CSIMDJSON_MAXIMUM_DEPTH 512
+
+/// One value. Containers are followed by their children, in order, depth first.
+typedef struct {
+    uint8_t kind;
+    uint8_t flags;
+    uint16_t key;
+    uint32_t key_start;
+    uint32_t start;  // bytes of the value in the input, quotes and brackets included
+    uint32_t end;
+    uint64_t value;  // bits of int64_t or double; 0 or 1; strings: offset | length << 32;
+                     // containers: number of children | index of the entry after the last descendant << 32
+} csimdjson_entry;
+
+/// A parsed text. Everything is owned by the document and nothing changes after parsing.
+typedef struct {
+    uint8_t *input;
+    size_t input_length;
+    csimdjson_entry *entries;
+    size_t entry_count;
+    uint8_t *strings;
+} csimdjson_document;
+
+/// Why a text was refused.
+enum {
+    csimdjson_ok = 0,
+    csimdjson_empty,
+    csimdjson_invalid_utf8,
+    csimdjson_control_character,
+    csimdjson_unclosed_string,
+    csimdjson_invalid_escape,
+    csimdjson_invalid_number,
+    csimdjson_invalid_literal,
+    csimdjson_unexpected_character,
+    csimdjson_unclosed_container,
+    csimdjson_trailing_content,
+    csimdjson_too_deep,
+    csimdjson_too_large,
+    csimdjson_out_of_memory,
+};
+
+/// Names that the walk replaces by small integers: their positions in the list given.
+typedef struct csimdjson_keys csimdjson_keys;
+
+/// A table of `count` different names that lie one after the other in `bytes`; NULL without memory.
+csimdjson_keys *csimdjson_keys_create(const uint8_t *bytes, const uint32_t *lengths, size_t count);
+/// The position of a name in the list, or CSIMDJSON_NO_KEY.
+uint16_t csimdjson_keys_find(const csimdjson_keys *keys, const uint8_t *name, size_t length);
+void csimdjson_keys_free(csimdjson_keys *keys);
+
+/// Copies and parses a text. On failure `document` holds nothing and `error_offset` says where the text is wrong.
+///
+/// @param keys may be NULL. @param depth_limit containers inside each other, 1 to CSIMDJSON_MAXIMUM_DEPTH.
+int csimdjson_parse(
+    const uint8_t *bytes, size_t length, const csimdjson_keys *keys, uint32_t depth_limit,
+    csimdjson_document *document, size_t *error_offset);
+void csimdjson_document_free(csimdjson_document *document);
+
+/// Name of the instruction set that simdjson chose on this machine ("haswell", "westmere", "arm64", …).
+const char *csimdjson_implementation(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
