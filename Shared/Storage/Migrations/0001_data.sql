@@ -60,7 +60,7 @@ COMMENT ON TABLE match_key IS 'Short keys for Riot''s match ids. A timeline can 
 COMMENT ON COLUMN match_key.riot_id IS 'Riot''s id, for example EUW1_6852390800.';
 
 CREATE TABLE match (
-    match_id        integer PRIMARY KEY REFERENCES match_key,
+    id              integer PRIMARY KEY REFERENCES match_key,
     received_at     timestamptz NOT NULL,
     started_at      timestamptz,
     created_at      timestamptz,
@@ -85,11 +85,11 @@ CREATE TABLE match (
     tournament_code text,
     data_version    text,
     game_mode_mutators text[],
-    listed_summoner_id integer[],
+    summoner_ids    integer[] NOT NULL,
     extra           jsonb
 );
 
-CREATE INDEX match_started ON match (started_at DESC, match_id DESC);
+CREATE INDEX match_started ON match (started_at DESC, id DESC);
 
 COMMENT ON TABLE match IS 'One row per match body.';
 COMMENT ON COLUMN match.started_at IS 'The match''s own time, which decides its year: game_started_at, else created_at, else ended_at.';
@@ -103,7 +103,7 @@ COMMENT ON COLUMN match.is_aborted IS 'The body has no participants. Riot''s Abo
 COMMENT ON COLUMN match.is_remake IS 'Ended by the early vote: the flag stands on every participant and the game was shorter than five minutes.';
 COMMENT ON COLUMN match.platform IS 'Platform of the match id, lower case.';
 COMMENT ON COLUMN match.platform_id IS 'platformId as Riot wrote it; empty in aborted games.';
-COMMENT ON COLUMN match.listed_summoner_id IS 'Players of metadata.participants in their order; bots are not among them.';
+COMMENT ON COLUMN match.summoner_ids IS 'Players of metadata.participants in their order; bots are not among them.';
 COMMENT ON COLUMN match.extra IS 'What has no column or does not fit it, in the shape of the body.';
 
 CREATE TABLE match_team (
@@ -207,13 +207,13 @@ COMMENT ON COLUMN match_participant.extra IS 'What has no column or does not fit
 
 CREATE TABLE match_detail (
     match_id        integer PRIMARY KEY,
-    participant_id  smallint[] NOT NULL,
+    participant_ids smallint[] NOT NULL,
     challenges      jsonb,
     missions        jsonb
 );
 
 COMMENT ON TABLE match_detail IS 'challenges and missions of all participants. One object per match takes a third of one per participant.';
-COMMENT ON COLUMN match_detail.participant_id IS 'Order of the values in the lists of the other columns.';
+COMMENT ON COLUMN match_detail.participant_ids IS 'Order of the values in the lists of the other columns.';
 COMMENT ON COLUMN match_detail.challenges IS 'For each challenge the list of the participants'' values; null where one lacks it.';
 
 -- Timelines ----------------------------------------------------------------------------------------------------------
@@ -228,9 +228,9 @@ CREATE TABLE timeline (
     parser_version  smallint NOT NULL,
     frame_timestamp_ms integer[] NOT NULL,
     frame_first_event smallint[] NOT NULL,
-    participant_id  smallint[],
-    participant_summoner_id integer[],
-    listed_summoner_id integer[],
+    summoner_ids    integer[] NOT NULL,
+    participant_ids smallint[],
+    participant_summoner_ids integer[],
     end_of_game_result text,
     data_version    text,
     extra           jsonb
@@ -239,7 +239,8 @@ CREATE TABLE timeline (
 COMMENT ON TABLE timeline IS 'One row per timeline body.';
 COMMENT ON COLUMN timeline.frame_timestamp_ms IS 'Milliseconds of game time of each frame; frame 0 is the first.';
 COMMENT ON COLUMN timeline.frame_first_event IS 'Ordinal of the first event of each frame, or of the next one when it has none.';
-COMMENT ON COLUMN timeline.participant_id IS 'info.participants: whose participant ids these are; bots are not among them.';
+COMMENT ON COLUMN timeline.summoner_ids IS 'Players of metadata.participants in their order; bots are not among them.';
+COMMENT ON COLUMN timeline.participant_ids IS 'info.participants: the ids that frames and events use, in the order of participant_summoner_ids.';
 COMMENT ON COLUMN timeline.extra IS 'What has no column or does not fit it, in the shape of the body; frames under their number.';
 
 CREATE TABLE timeline_frames (
@@ -415,7 +416,7 @@ COMMENT ON VIEW match_ban IS 'One row per ban; champion_id -1 is a turn that was
 CREATE VIEW participant_challenge AS
 SELECT d.match_id, p.participant_id, c.key AS challenge, c.value -> (p.place - 1)::integer AS value
 FROM match_detail d
-CROSS JOIN LATERAL unnest(d.participant_id) WITH ORDINALITY AS p (participant_id, place)
+CROSS JOIN LATERAL unnest(d.participant_ids) WITH ORDINALITY AS p (participant_id, place)
 CROSS JOIN LATERAL jsonb_each(d.challenges) AS c
 WHERE c.value -> (p.place - 1)::integer <> 'null'::jsonb;
 
