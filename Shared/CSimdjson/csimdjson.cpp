@@ -124,7 +124,7 @@ private:
         cursor = end;
     }
 
-    bool walk(ondemand::value value, uint32_t depth, Key key) {
+    bool walk(ondemand::value &value, uint32_t depth, Key key) {
         auto at = reinterpret_cast<const uint8_t *>(value.raw_json_token().data());
         if (*at != '{' && *at != '[') { return walk_scalar(value, at, key); }
         if (depth == depth_limit) { return fail(csimdjson_too_deep, at); }
@@ -293,12 +293,10 @@ csimdjson_keys *csimdjson_keys_create(const uint8_t *bytes, const uint32_t *leng
 }
 
 uint16_t csimdjson_keys_find(const csimdjson_keys *keys, const uint8_t *name, size_t length) {
-    uint8_t padded[64] = {};
-    if (length + 8 <= sizeof padded) {
-        if (length > 0) { std::memcpy(padded, name, length); }
-        return keys->find(padded, length);
-    }
-    return keys->find(name, length);  // longer than 8 bytes: the loads stay inside
+    if (length == 0 || length > CSIMDJSON_MAXIMUM_KEY_LENGTH) { return CSIMDJSON_NO_KEY; }
+    uint8_t padded[CSIMDJSON_MAXIMUM_KEY_LENGTH + 8] = {};
+    std::memcpy(padded, name, length);
+    return keys->find(padded, length);
 }
 
 void csimdjson_keys_free(csimdjson_keys *keys) { delete keys; }

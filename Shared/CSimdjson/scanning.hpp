@@ -52,17 +52,13 @@ struct Number {
     int64_t integer = 0;
 };
 
-inline Number scan_number(const uint8_t *at, const uint8_t *text_end) {
+__attribute__((always_inline)) inline Number scan_number(const uint8_t *at, const uint8_t *text_end) {
     Number number;
     bool negative = *at == '-';
     if (negative) { at++; }
     const uint8_t *digits = at;
     uint64_t magnitude = 0;
-    bool fits = true;
-    for (; is_digit(*at); at++) {
-        fits = fits && !__builtin_mul_overflow(magnitude, uint64_t(10), &magnitude)
-            && !__builtin_add_overflow(magnitude, uint64_t(*at - '0'), &magnitude);
-    }
+    for (; is_digit(*at); at++) { magnitude = magnitude * 10 + uint64_t(*at - '0'); }
     if (at == digits || (*digits == '0' && at - digits > 1)) { return number; }
     bool whole = true;
     if (*at == '.') {
@@ -81,8 +77,8 @@ inline Number scan_number(const uint8_t *at, const uint8_t *text_end) {
     }
     if (!ends_scalar(at, text_end)) { return number; }
     number.end = at;
-    // "-0" is a double: as an integer it would lose its sign.
-    number.is_integer = whole && fits && magnitude <= uint64_t(INT64_MAX) + (negative ? 1 : 0)
+    // 19 digits do not overflow 64 bits. "-0" is a double: as an integer it would lose its sign.
+    number.is_integer = whole && at - digits <= 19 && magnitude <= uint64_t(INT64_MAX) + (negative ? 1 : 0)
         && !(negative && magnitude == 0);
     number.integer = int64_t(negative ? 0 - magnitude : magnitude);
     return number;

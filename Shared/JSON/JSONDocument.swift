@@ -77,7 +77,9 @@ final class JSONStorage: @unchecked Sendable {
         csimdjson_document_free(&document)
     }
 
-    /// The bytes of the strings whose escapes were replaced. Only entries that are flagged so point here.
+    /// The bytes of the strings whose escapes were replaced.
+    ///
+    /// Only entries that are flagged so point here.
     func unescaped(at offset: Int, count: Int) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: document.strings.map { UnsafePointer($0) + offset }, count: count)
     }

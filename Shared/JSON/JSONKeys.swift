@@ -12,9 +12,10 @@ public final class JSONKeys: Sendable {
     /// Never written after `init`; freed when nobody refers to the table.
     nonisolated(unsafe) let table: OpaquePointer?
 
-    /// Numbers `names`, which must be different from each other and fewer than 65,535.
+    /// Numbers `names`: fewer than 65,535, different from each other, of 1 to 256 bytes each.
     public init(_ names: [String]) {
         precondition(names.count < Int(UInt16.max), "more names than a 16-bit number can tell apart")
+        precondition(names.allSatisfy { (1...256).contains($0.utf8.count) }, "a name has 1 to 256 bytes")
         precondition(Set(names).count == names.count, "a name is given twice")
         self.names = names
         self.table =

@@ -74,7 +74,9 @@ public struct JSONValue: Sendable {
         withUTF8 { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Calls `body` with the text of a string, without a copy; `nil` for other kinds. The buffer ends with the call.
+    /// Calls `body` with the text of a string, without a copy; `nil` for other kinds.
+    ///
+    /// The buffer must not be used after the call.
     public func withUTF8<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result? {

@@ -75,7 +75,11 @@ enum {
 /// Names that the walk replaces by small integers: their positions in the list given.
 typedef struct csimdjson_keys csimdjson_keys;
 
-/// A table of `count` different names that lie one after the other in `bytes`; NULL without memory.
+/// Longer names cannot be in a table.
+#define CSIMDJSON_MAXIMUM_KEY_LENGTH 256
+
+/// A table of `count` different names that lie one after the other in `bytes`, each of 1 to 256 bytes; NULL without
+/// memory.
 csimdjson_keys *csimdjson_keys_create(const uint8_t *bytes, const uint32_t *lengths, size_t count);
 /// The position of a name in the list, or CSIMDJSON_NO_KEY.
 uint16_t csimdjson_keys_find(const csimdjson_keys *keys, const uint8_t *name, size_t length);
