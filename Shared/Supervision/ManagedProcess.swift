@@ -1,0 +1,201 @@
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// One program that can be started, signalled, ended and started again.
+///
+/// It leads a session of its own, so a Ctrl-C typed at our terminal does not reach it, and it inherits no descriptor but
+/// its log. When nobody stops it, it outlives us.
+public actor ManagedProcess {
+    private enum State {
+        case idle
+        case launching
+        case running(ProcessIdentity)
+        case exited(ProcessExit)
+    }
+
+    /// What is started.
+    public nonisolated let specification: ProcessSpecification
+    private var state = State.idle
+    private var run: Task<Void, Never>?
+    private var launchWaiter: CheckedContinuation<Result<ProcessIdentity, SupervisionError>, Never>?
+    private var exitWaiters: [UInt64: CheckedContinuation<Result<ProcessExit, SupervisionError>, Never>] = [:]
+    private var lastWaiterID: UInt64 = 0
+
+    /// Describes a process; nothing is started yet.
+    public init(_ specification: ProcessSpecification) { self.specification = specification }
+
+    /// The running process, or `nil`.
+    public var identity: ProcessIdentity? {
+        if case .running(let identity) = state { identity } else { nil }
+    }
+
+    /// Whether it runs.
+    public var isRunning: Bool { identity != nil }
+
+    /// How it ended the last time, or `nil` while it runs or before it did.
+    public var lastExit: ProcessExit? {
+        if case .exited(let exit) = state { exit } else { nil }
+    }
+
+    /// Starts the program and returns when it runs.
+    ///
+    /// It may not be ready for use yet.
+    ///
+    /// - Throws: `inUse` when it runs already; `unavailable` when the program or its log file cannot be opened.
+    @discardableResult
+    public func start() async throws(SupervisionError) -> ProcessIdentity {
+        switch state {
+        case .launching, .running:
+            throw SupervisionError(.inUse, "\(specification.instance) runs already.")
+        case .idle, .exited:
+            break
+        }
+        let log = try LogFile(path: specification.logFile).open()
+        state = .launching
+        let result = await withCheckedContinuation { continuation in
+            launchWaiter = continuation
+            run = Task { await self.runUntilExit(log: log) }  // awaited by nobody: it ends with the process
+        }
+        return try result.get()
+    }
+
+    /// Sends a signal; with `wholeGroup` also to the processes it has started.
+    ///
+    /// - Returns: False when it does not run.
+    @discardableResult
+    public func signal(_ number: Int32, wholeGroup: Bool = false) -> Bool {
+        identity?.signal(number, wholeGroup: wholeGroup) ?? false
+    }
+
+    /// Ends the process and all it has started at once, as a crash would, and waits until it is gone.
+    public func kill() async {
+        guard signal(SIGKILL, wholeGroup: true) else { return }
+        _ = try? await waitForExit(within: .seconds(30))
+    }
+
+    /// Asks the process to end, kills it when its patience is over, and returns how it ended.
+    ///
+    /// Goes through even when the calling task is cancelled.
+    @discardableResult
+    public func stop() async -> ProcessExit? {
+        await Task { await self.stopInOrder() }.value
+    }
+
+    /// Waits until the process has ended.
+    ///
+    /// - Throws: `timedOut` when it still runs after `patience`; `invalid` when it was never started; `cancelled`.
+    public func waitForExit(within patience: Duration) async throws(SupervisionError) -> ProcessExit {
+        switch state {
+        case .exited(let exit): return exit
+        case .idle: throw SupervisionError(.invalid, "\(specification.instance) was never started.")
+        case .launching, .running: break
+        }
+        lastWaiterID += 1
+        let id = lastWaiterID
+        let timer = Task { [name = specification.instance] in  // cancelled below; ends by itself otherwise
+            do { try await Task.sleep(for: patience) } catch { return }
+            self.finishWaiter(id, .failure(SupervisionError(.timedOut, "\(name) still runs after \(patience).")))
+        }
+        defer { timer.cancel() }
+        let result: Result<ProcessExit, SupervisionError> = await withTaskCancellationHandler {
+            self.preconditionIsolated()
+            return await withCheckedContinuation { continuation in
+                if Task.isCancelled {
+                    continuation.resume(returning: .failure(Self.cancelled))
+                } else {
+                    self.exitWaiters[id] = continuation
+                }
+            }
+        } onCancel: {
+            Task { await self.finishWaiter(id, .failure(Self.cancelled)) }  // only resumes; awaited by nobody
+        }
+        return try result.get()
+    }
+
+    /// The last lines it printed.
+    public nonisolated func lastLogLines(_ count: Int = 8) -> [String] {
+        LogFile(path: specification.logFile).lastLines(count)
+    }
+
+    // MARK: -
+
+    private static let cancelled = SupervisionError(.cancelled, "The wait for the end of a process was cancelled.")
+
+    private func stopInOrder() async -> ProcessExit? {
+        guard signal(specification.stopSignal) else { return lastExit }
+        if let exit = try? await waitForExit(within: specification.stopPatience) { return exit }
+        signal(specification.killSignal, wholeGroup: specification.killSignal == SIGKILL)
+        if let exit = try? await waitForExit(within: .seconds(5)) { return exit }
+        signal(SIGKILL, wholeGroup: true)
+        return try? await waitForExit(within: .seconds(30))
+    }
+
+    private func runUntilExit(log: FileDescriptor) async {
+        do {
+            let result = try await Subprocess.run(
+                configuration(),
+                input: .none,
+                output: .fileDescriptor(log, closeAfterSpawningProcess: true),
+                error: .combinedWithOutput
+            ) { execution in
+                self.didLaunch(execution.processIdentifier.value)
+            }
+            didExit(result.terminationStatus)
+        } catch {
+            didFailToLaunch("\(error)")
+        }
+    }
+
+    private func configuration() -> Configuration {
+        var options = PlatformOptions()
+        options.createSession = true
+        if let account = specification.account {
+            options.userID = account.userID
+            options.groupID = account.groupID
+            options.supplementaryGroups = []
+        }
+        let environment = specification.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        return Configuration(
+            executable: .path(FilePath(specification.executable)),
+            arguments: Arguments(specification.arguments),
+            environment: .custom(Dictionary(environment) { $1 }),
+            workingDirectory: specification.workingDirectory.map { FilePath($0) },
+            platformOptions: options
+        )
+    }
+
+    private func didLaunch(_ pid: pid_t) {
+        // A process that is gone already has no entry any more; its identity then matches nothing, which is right.
+        let identity =
+            ProcessIdentity(pid: pid) ?? ProcessIdentity(pid: pid, startTicks: 0, boot: ProcessIdentity.currentBoot)
+        state = .running(identity)
+        launchWaiter?.resume(returning: .success(identity))
+        launchWaiter = nil
+    }
+
+    private func didExit(_ status: TerminationStatus) {
+        let exit: ProcessExit =
+            switch status {
+            case .exited(let code): .exited(code)
+            case .signaled(let number): .signaled(number)
+            }
+        state = .exited(exit)
+        for id in exitWaiters.keys { finishWaiter(id, .success(exit)) }
+    }
+
+    private func didFailToLaunch(_ reason: String) {
+        let error = SupervisionError(
+            .unavailable,
+            "\(specification.instance) cannot be started from \(specification.executable): \(reason)"
+        )
+        state = .exited(.exited(EX_UNAVAILABLE))
+        launchWaiter?.resume(returning: .failure(error))
+        launchWaiter = nil
+        for id in exitWaiters.keys { finishWaiter(id, .failure(error)) }
+    }
+
+    private func finishWaiter(_ id: UInt64, _ result: Result<ProcessExit, SupervisionError>) {
+        exitWaiters.removeValue(forKey: id)?.resume(returning: result)
+    }
+}

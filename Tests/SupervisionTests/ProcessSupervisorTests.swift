@@ -1,0 +1,136 @@
+import Foundation
+import Glibc
+import Logging
+import Supervision
+import Testing
+
+@Suite("ProcessSupervisor", .timeLimit(.minutes(1)))
+struct ProcessSupervisorTests {
+    private let quick = BackOff(first: .milliseconds(10), longest: .milliseconds(50), stableAfter: .seconds(30))
+
+    private func supervisor() -> ProcessSupervisor {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return ProcessSupervisor(logger: logger)
+    }
+
+    @Test func aProcessThatDiesIsStartedAgainAndStatusShowsIt() async throws {
+        try await withScratch { directory in
+            let supervisor = supervisor()
+            let ready = directory + "/ready"
+            try await supervisor.start(
+                script("touch \(ready); exec sleep 60", in: directory),
+                readiness: whenFileExists(ready),
+                backOff: quick
+            )
+            let before = try #require(await supervisor.status().first)
+            #expect(before.state == .running)
+            #expect(before.restarts == 0)
+            let identity = try #require(before.identity)
+            identity.signal(SIGKILL)
+            try await eventually("it runs again") {
+                let status = await supervisor.status().first
+                return status?.state == .running && status?.restarts == 1 && status?.identity != identity
+            }
+            let after = try #require(await supervisor.status().first)
+            #expect(after.lastExit == "signal 9 (Killed)")
+            #expect(after.pid != before.pid)
+            await supervisor.stopAll()
+            let stopped = try #require(await supervisor.status().first)
+            #expect(stopped.state == .stopped)
+            #expect(stopped.pid == nil)
+        }
+    }
+
+    @Test func oneThatDiesWhileStartingIsTriedAgain() async throws {
+        try await withScratch { directory in
+            let supervisor = supervisor()
+            let ready = directory + "/ready"
+            let text = "[ -e $SCRATCH/second ] || { touch $SCRATCH/second; exit 69; }; touch \(ready); exec sleep 60"
+            try await supervisor.start(
+                script(text, in: directory),
+                readiness: whenFileExists(ready),
+                backOff: quick
+            )
+            #expect(await supervisor.status().first?.restarts == 1)
+            await supervisor.stopAll()
+        }
+    }
+
+    @Test func aConfigurationErrorEndsTheStartAtOnceWithItsLastLines() async throws {
+        try await withScratch { directory in
+            let supervisor = supervisor()
+            let error = await #expect(throws: SupervisionError.self) {
+                try await supervisor.start(
+                    script("echo 'the key is missing' >&2; exit 78", in: directory),
+                    readiness: whenFileExists("/nonexistent"),
+                    within: .seconds(50),
+                    backOff: quick
+                )
+            }
+            #expect(error?.code == .exited)
+            #expect(error?.message.contains("exit code 78") == true)
+            #expect(error?.message.contains("the key is missing") == true)
+            #expect(await supervisor.status().first?.state == .failed)
+            await supervisor.stopAll()
+        }
+    }
+
+    @Test func oneThatNeverAnswersIsNamedWithItsReason() async throws {
+        try await withScratch { directory in
+            let supervisor = supervisor()
+            let error = await #expect(throws: SupervisionError.self) {
+                try await supervisor.start(
+                    script("exec sleep 60", in: directory),
+                    readiness: .rpc(socket: directory + "/x.sock"),
+                    within: .milliseconds(200),
+                    backOff: quick
+                )
+            }
+            #expect(error?.code == .timedOut)
+            #expect(error?.message.contains("script is not ready") == true)
+            #expect(error?.message.contains("nothing listens there") == true)
+            await supervisor.stopAll()
+            #expect(await supervisor.status().first?.pid == nil)
+        }
+    }
+
+    @Test func stopsTheLastStartedFirst() async throws {
+        try await withScratch { directory in
+            let supervisor = supervisor()
+            for instance in ["a", "b", "c"] {
+                let ready = "\(directory)/\(instance).ready"
+                let text =
+                    "trap 'echo \(instance) >> $SCRATCH/order; exit 0' TERM; touch \(ready); while :; do sleep 0.01; done"
+                try await supervisor.start(
+                    script(text, in: directory, instance: instance),
+                    readiness: whenFileExists(ready)
+                )
+            }
+            await supervisor.stopAll()
+            #expect(try String(contentsOfFile: directory + "/order", encoding: .utf8) == "c\nb\na\n")
+            await #expect(throws: SupervisionError.self) {
+                try await supervisor.start(
+                    script("exec sleep 60", in: directory, instance: "d"),
+                    readiness: whenFileExists("/")
+                )
+            }
+        }
+    }
+
+    @Test func anAbruptStopOvertakesAnOrderlyOne() async throws {
+        try await withScratch { directory in
+            let supervisor = supervisor()
+            let ready = directory + "/ready"
+            let text = "trap '' TERM; touch \(ready); while :; do sleep 0.01; done"
+            try await supervisor.start(script(text, in: directory), readiness: whenFileExists(ready))
+            async let orderly: Void = supervisor.stopAll()
+            try await eventually("the orderly stop has begun") {
+                await supervisor.status().first?.state == .stopping
+            }
+            await supervisor.stopAll(abruptly: true)
+            await orderly
+            #expect(await supervisor.status().first?.state == .stopped)
+        }
+    }
+}
