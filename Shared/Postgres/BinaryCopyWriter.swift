@@ -112,7 +112,7 @@ public struct BinaryCopyWriter: Sendable {
 
     // MARK: Bytes
 
-    /// A `text`, `varchar` or an enum. Must not hold NUL characters.
+    /// A `text`, `varchar` or enum value, without NUL characters.
     public mutating func append(text value: String?) {
         guard var value else { return appendNull() }
         value.withUTF8 { append(field: UnsafeRawBufferPointer($0), prefix: nil) }
@@ -201,7 +201,7 @@ public struct BinaryCopyWriter: Sendable {
         }
     }
 
-    /// A `text[]`. No element may hold NUL characters.
+    /// A `text[]` whose elements hold no NUL characters.
     public mutating func append(textArray values: [String?]?) {
         guard let values else { return appendNull() }
         let start = beginArray(of: TypeOID.text, count: values.count, hasNull: values.contains { $0 == nil })

@@ -32,7 +32,9 @@ final class ConnectionHandle: @unchecked Sendable {  // `raw` is used by one own
     var errorText: String { ServerText.line(from: PQerrorMessage(raw)) }
 }
 
-/// Where `NOTICE` and `WARNING` go. Lives as long as its connection, which calls it on the reactor's thread.
+/// Where `NOTICE` and `WARNING` go.
+///
+/// Lives as long as its connection, which calls it on the reactor's thread.
 private final class NoticeSink: Sendable {
     private let logger: Logger
 
@@ -66,7 +68,9 @@ final class CancelHandle: @unchecked Sendable {  // immutable; PQcancel is threa
 
     deinit { PQfreeCancel(raw) }
 
-    /// Asks the server to stop what the connection is doing. Blocks: it opens a connection of its own.
+    /// Asks the server to stop what the connection is doing.
+    ///
+    /// Blocks: it opens a connection of its own.
     func send() {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
             _ = PQcancel(raw, buffer.baseAddress, 256)

@@ -1,6 +1,6 @@
-/// Decides who gets which connection, and when connections are opened and closed. Does nothing itself.
+/// Decides who gets which connection, and when connections are opened and closed.
 ///
-/// Every event returns what has to be done; time comes in as an argument. Connections are lent last in, first out, so
+/// It does nothing itself. Every event returns what has to be done; time comes in as an argument. Connections are lent last in, first out, so
 /// that the ones a pool does not need grow idle and go.
 struct PoolStateMachine {
     typealias Instant = ContinuousClock.Instant
@@ -82,7 +82,9 @@ struct PoolStateMachine {
 
     // MARK: Events
 
-    /// Somebody asks for a connection. Without a grant or a refusal for him in the answer, he waits.
+    /// Somebody asks for a connection.
+    ///
+    /// Without a grant or a refusal for him in the answer, he waits.
     mutating func request(_ request: RequestID, deadline: Instant, now: Instant) -> Actions {
         var actions = Actions()
         if isClosed {
@@ -98,7 +100,9 @@ struct PoolStateMachine {
         return actions
     }
 
-    /// Somebody has stopped waiting. False when he has been served already.
+    /// Somebody has stopped waiting.
+    ///
+    /// False when he has been served already.
     mutating func cancel(_ request: RequestID) -> Bool {
         guard let index = waiters.firstIndex(where: { $0.request == request }) else { return false }
         waiters.remove(at: index)
@@ -162,7 +166,9 @@ struct PoolStateMachine {
         return actions
     }
 
-    /// No more leases. What is lent is closed when it comes back.
+    /// No more leases.
+    ///
+    /// What is lent is closed when it comes back.
     mutating func close() -> Actions {
         var actions = Actions()
         isClosed = true

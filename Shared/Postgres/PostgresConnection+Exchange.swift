@@ -126,7 +126,9 @@ extension PostgresConnection {
         return outcome
     }
 
-    /// Hands everything to the kernel; reads meanwhile, or both sides could wait for each other. False when it broke.
+    /// Hands everything to the kernel; false when the connection broke.
+    ///
+    /// Reads meanwhile, or both sides could wait for each other with full buffers.
     func flush(until deadline: ContinuousClock.Instant) async throws(IOReactor.WaitError) -> Bool {
         while let handle {
             switch PQflush(handle.raw) {

@@ -22,7 +22,9 @@ extension PostgresConnection {
         return result
     }
 
-    /// Ends a transaction that was left open. The connection is closed if that does not work.
+    /// Ends a transaction that was left open.
+    ///
+    /// The connection is closed if that does not work.
     nonisolated func settle() async {
         guard condition == .inTransaction else { return }
         // Shield: the usual reason for a rollback is a cancelled task.

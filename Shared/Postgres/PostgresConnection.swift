@@ -3,9 +3,9 @@ import Logging
 import Reactor
 import Synchronization
 
-/// One session with a server. Statements run one at a time; a second caller is refused, not queued.
+/// One session with a server, which runs one statement at a time.
 ///
-/// It lives on the reactor's thread, where every call to libpq is non-blocking. Statements are prepared once per
+/// A second caller is refused, not queued. It lives on the reactor's thread, where every call to libpq is non-blocking. Statements are prepared once per
 /// connection and text. A call that misses its deadline, or whose task is cancelled, is cancelled on the server too;
 /// the connection stays usable if it comes to rest within a second, otherwise it is closed.
 public actor PostgresConnection {
@@ -71,7 +71,9 @@ public actor PostgresConnection {
         _ = try await exchange("a script", until: deadline) { PQsendQuery($0, text) }
     }
 
-    /// Ends the session. A statement that is running comes to its end first.
+    /// Ends the session.
+    ///
+    /// A statement that is running comes to its end first.
     public func close() {
         isClosing = true
         if !isBusy { drop() }

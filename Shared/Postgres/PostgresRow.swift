@@ -1,4 +1,4 @@
-/// One row of a result. Values are read by the name of their column.
+/// One row of a result, whose values are read by the names of their columns.
 ///
 /// Every accessor throws `.unexpectedResult` when there is no such column or its text is not of the type asked for;
 /// those that return no optional also for NULL. The messages name the column and never its value.

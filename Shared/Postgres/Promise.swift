@@ -22,7 +22,9 @@ final class Promise<Value: Sendable>: Sendable {
     @discardableResult
     func fulfil(_ value: Value) -> Bool { settle(.value(value)) }
 
-    /// Suspends until the value is there, the deadline has passed or the task is cancelled. Call once.
+    /// Suspends until the value is there, the deadline has passed or the task is cancelled.
+    ///
+    /// To be called once.
     func wait(until deadline: ContinuousClock.Instant) async -> Outcome {
         // Ends with this call: cancelled below, and its sleep ends at once then.
         let timer = Task {

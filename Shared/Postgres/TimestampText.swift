@@ -16,8 +16,9 @@ enum TimestampText {
         return "\(date) \(clock).\(padded(rest % 1_000, 3))+00" + (year > 0 ? "" : " BC")
     }
 
-    /// Milliseconds since 1970 of `timestamptz`, `timestamp` (taken as UTC) or `date` in ISO form; microseconds are
-    /// rounded down. Nil for `infinity` and for anything else.
+    /// Milliseconds since 1970 of `timestamptz`, `timestamp` (taken as UTC) or `date` in ISO form.
+    ///
+    /// Microseconds are rounded down. Nil for `infinity` and for anything else.
     static func milliseconds(_ text: some Collection<UInt8>) -> Int64? {
         var scanner = Scanner(text)
         guard let year = scanner.number(), scanner.skip("-"), let month = scanner.number(), scanner.skip("-"),
