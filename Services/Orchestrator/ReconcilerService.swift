@@ -1,0 +1,57 @@
+import Logging
+import Postgres
+import RiotModels
+import ServiceLifecycle
+import Storage
+import SyncJobs
+
+/// Reaps and reconciles while this orchestrator leads; another one takes over when its connection dies.
+struct ReconcilerService: Service {
+    /// Key of PostgreSQL's advisory lock that the leader holds.
+    static let leadershipKey: Int64 = 0x7269_6674_0001
+    /// Time between two looks at expired leases.
+    static let reapInterval: Duration = .seconds(5)
+    /// Looks at leases for one look at the ledger: 15 seconds.
+    static let reapsPerReconciliation = 3
+
+    let configuration: PostgresConfiguration
+    let reconciler: Reconciler
+    let logger: Logger
+
+    func run() async throws {
+        let leadership = PostgresLeadership(configuration: configuration, key: Self.leadershipKey, logger: logger)
+        try await cancelWhenGracefulShutdown {
+            try await leadership.whileLeader {
+                logger.info("this orchestrator reaps and reconciles")
+                try await lead()
+            }
+        }
+    }
+
+    private func lead() async throws {
+        var round = 0
+        while !Task.isCancelled {
+            if round % Self.reapsPerReconciliation == 0 {
+                await attempt("reconciling") { try await reconciler.reconcile() }
+            }
+            for lane in RegionalRoute.allCases.map(\.rawValue) {
+                for kind in [PlayerJob.kind, CompletionConsumer.kind] + FetchKind.allCases.map(\.rawValue) {
+                    await attempt("reaping") { try await reconciler.reap(lane: lane, kind: kind) }
+                }
+            }
+            round += 1
+            try await Task.sleep(for: Self.reapInterval)
+        }
+    }
+
+    /// A round that fails is logged and made up for by the next one.
+    private func attempt(_ what: String, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.warning("\(what) failed and is tried again", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import JSONRPC
+import Logging
+import Postgres
+import RiotClient
+import RiotModels
+import ServiceLifecycle
+import Storage
+import WorkQueue
+
+/// Takes jobs of one kind from the lists of all lanes, each with a permit that is taken before the job is claimed.
+struct FetchService: Service {
+    /// Jobs of one lane that a worker runs at a time.
+    static let slots = 8
+    /// Jobs of one task that run at a time in a lane while another task waits.
+    static let tenantCap = 4
+
+    let kind: FetchKind
+    let worker: String
+    let queue: WorkQueue
+    let road: JobRoad
+    let limiter: RateLimiter
+    let storage: Storage
+    let makeBell: @Sendable () -> RedisBell
+    let logger: Logger
+
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for route in RegionalRoute.allCases {
+                let consumer = consumer(of: route)
+                group.addTask {
+                    await withGracefulShutdownHandler {
+                        await consumer.run()
+                    } onGracefulShutdown: {
+                        consumer.drain()
+                    }
+                }
+            }
+        }
+    }
+
+    private func consumer(of route: RegionalRoute) -> QueueConsumer<Permit> {
+        QueueConsumer(
+            queue: queue, lane: route.rawValue, kind: kind.rawValue, worker: worker, slots: Self.slots,
+            tenantCap: Self.tenantCap, bell: makeBell(), logger: logger,
+            acquire: {
+                switch await limiter.acquire(route: route.rawValue, method: kind.riotMethod) {
+                case .granted(let permit): .ready(permit)
+                case .wait(let duration, _): .wait(duration)
+                }
+            },
+            release: { await limiter.giveBack($0) },
+            handle: { await handle($0, $1) })
+    }
+
+    /// Runs a job with its permit; what the job did not use goes back.
+    func handle(_ job: WorkQueue.ClaimedJob, _ permit: Permit) async -> WorkQueue.Outcome {
+        let held = HeldPermit(permit)
+        let outcome = await HeldPermit.$current.withValue(held) {
+            await road.run(job, followUp: followUp)
+        }
+        if let unused = held.take() { await limiter.giveBack(unused) }
+        guard case .failed(let reason) = outcome else { return outcome }
+        return await settleFailure(of: job, reason: reason)
+    }
+
+    /// PostgreSQL learns of a failure before the queue forgets the job.
+    private func settleFailure(of job: WorkQueue.ClaimedJob, reason: String) async -> WorkQueue.Outcome {
+        guard let text = job.id.split(separator: ":", maxSplits: 1).last, let id = try? MatchID(String(text)) else {
+            return .failed(reason: reason)
+        }
+        logger.error("a job is given up", metadata: ["job": "\(job.id)", "reason": "\(reason)"])
+        do {
+            try await storage.markFailed(kind, id, reason: reason)
+            return .failed(reason: reason)
+        } catch {
+            return .snooze(after: JobRoad.dependencyPause, reason: "the failure could not be kept: \(error)")
+        }
+    }
+
+    /// A stored match's timeline follows it, for every run that waits at that moment.
+    @Sendable private func followUp(_ result: [UInt8]) -> WorkQueue.FollowUp? {
+        guard kind == .match, let result = FetchResult(decoding: result), result.timelineWanted == true,
+            let id = try? MatchID(result.matchID)
+        else { return nil }
+        return WorkQueue.FollowUp(kind: FetchKind.timeline.rawValue, job: FetchKind.timeline.job(id))
+    }
+}

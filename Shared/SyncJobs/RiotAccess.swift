@@ -1,0 +1,32 @@
+import JSONRPC
+import Logging
+public import Redis
+public import RiotClient
+public import ServiceRuntime
+
+/// The one way in which a service reaches Riot: its client behind the limiter that all processes of the key share.
+public struct RiotAccess: Sendable {
+    /// Sends requests.
+    public let client: RiotClient
+    /// Gives permits.
+    public let limiter: RateLimiter
+
+    /// Builds both from the settings. Without Redis no permit can be had but for a loopback base URL.
+    ///
+    /// - Throws: `StartupError` when there is no key or the base URL cannot be used.
+    public init(context: ServiceContext, redis: RedisClient?) throws {
+        let settings = context.settings
+        do {
+            let configuration = RiotConfiguration(
+                baseURL: settings.riotBaseURL, key: try RiotKey(try context.riotAPIKey().reveal()),
+                userAgent: "\(Release.product)/\(Release.version)")
+            limiter = RateLimiter(
+                redis: redis, prefix: settings.redisPrefix, scope: settings.riotKeyScope,
+                isLoopback: try RiotConfiguration.isLoopback(baseURL: settings.riotBaseURL), owner: context.instance,
+                logger: context.logger)
+            client = try RiotClient(configuration: configuration, limiter: limiter, logger: context.logger)
+        } catch let error as RiotError {
+            throw StartupError.configuration(error.message)
+        }
+    }
+}
