@@ -51,6 +51,11 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
         self.table = table
     }
 
+    /// A result that is not of the shape that the caller expects.
+    public static func unexpectedResult(_ message: String) -> PostgresError {
+        PostgresError(.unexpectedResult, message)
+    }
+
     /// Whether the same work may succeed when it is done again, as a whole transaction.
     public var isRetryable: Bool {
         switch code {

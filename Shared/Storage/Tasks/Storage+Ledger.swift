@@ -1,5 +1,5 @@
 import Postgres
-import RiotModels
+public import RiotModels
 
 /// What one job fetches.
 public enum FetchKind: String, Sendable, CaseIterable, Codable {

@@ -1,5 +1,5 @@
 import Postgres
-import RiotModels
+public import RiotModels
 
 /// Changes of a task's state. Each is conditional on the task being active, so a late one changes nothing.
 extension Storage {

@@ -1,5 +1,5 @@
 import Postgres
-import RiotModels
+public import RiotModels
 
 /// What `Storage.startTask` did.
 public struct StartedTask: Sendable {
@@ -60,7 +60,7 @@ extension Storage {
 
     /// Reads a task with its counts and the state of the key in one snapshot; nil when there is none with this id.
     public func taskStatus(_ id: TaskID) async throws -> TaskStatus? {
-        try await pool.withTransaction { connection in
+        try await pool.withTransaction { connection -> TaskStatus? in
             _ = try await connection.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             guard let row = try await connection.query(Self.taskQuery, [.text(id.text)]).first else { return nil }
             let task = try SyncTask(row: row)

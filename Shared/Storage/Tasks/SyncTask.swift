@@ -1,5 +1,5 @@
 import Postgres
-import RiotModels
+public import RiotModels
 
 /// A row of `sync_task`: one request to fetch a player's year.
 public struct SyncTask: Sendable {

@@ -1,0 +1,18 @@
+/// One numbered step of the schema. What was released is never edited: a change is a new step.
+struct Migration: Sendable {
+    let number: Int
+    let name: String
+    let script: String
+
+    /// All steps, in their order.
+    static let all: [Migration] = [
+        Migration(1, "data", PackageResources._001_data_sql),
+        Migration(2, "tasks", PackageResources._002_tasks_sql),
+    ]
+
+    init(_ number: Int, _ name: String, _ script: [UInt8]) {
+        self.number = number
+        self.name = name
+        self.script = String(decoding: script, as: UTF8.self)
+    }
+}

@@ -1,0 +1,32 @@
+import Postgres
+
+extension Storage {
+    /// Brings the database to this program's schema; several processes may do so at once.
+    ///
+    /// - Throws: `SchemaError` for a newer schema or one of another build; `PostgresError`.
+    public func migrate() async throws {
+        try await Migrator(logger: logger).migrate(pool)
+    }
+
+    /// Refuses a database whose schema is older or newer than this program's, and alters nothing.
+    public func requireCurrentSchema() async throws {
+        try await Migrator(logger: logger).requireCurrent(pool)
+    }
+
+    /// Marks the database with where its data comes from, or checks the mark that is there.
+    ///
+    /// - Throws: `DataOriginMismatch` when the database holds data of another origin; `PostgresError`.
+    public func stampOrigin(_ origin: String) async throws {
+        _ = try await pool.query(
+            "INSERT INTO data_origin (origin) VALUES ($1) ON CONFLICT DO NOTHING",
+            [.text(origin)]
+        )
+        guard let present = try await dataOrigin() else { return }
+        if present != origin { throw DataOriginMismatch(present: present, wanted: origin) }
+    }
+
+    /// Where the database's data comes from; nil when it was never stamped.
+    public func dataOrigin() async throws -> String? {
+        try await pool.query("SELECT origin FROM data_origin").first?.string("origin")
+    }
+}
