@@ -1,6 +1,7 @@
 import CSystemShims
 import DequeModule
 import Glibc
+import Synchronization
 
 /// A serial executor on one dedicated thread that parks in `poll(2)`.
 ///
@@ -35,7 +36,7 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
     private let name: String
     private let wakeDescriptor: Int32
     private let mailbox = Lock(Mailbox())
-    private nonisolated(unsafe) var threadID: pthread_t = 0  // written by the thread before it runs its first job
+    private let threadID = Atomic<UInt>(0)  // atomic, because any thread may ask whether it is the reactor's
     private nonisolated(unsafe) var waits: ReactorWaits?  // written once, before the thread starts
 
     /// Starts the thread. `name` shows in `ps -L` (15 bytes).
@@ -49,11 +50,14 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
         pthread_attr_setstacksize(&attributes, 512 * 1024)
         var thread = pthread_t()
         let code = pthread_create(
-            &thread, &attributes,
+            &thread,
+            &attributes,
             { raw in
                 if let raw { Unmanaged<IOReactor>.fromOpaque(raw).takeRetainedValue().run() }
                 return nil
-            }, Unmanaged.passRetained(self).toOpaque())
+            },
+            Unmanaged.passRetained(self).toOpaque()
+        )
         precondition(code == 0, "pthread_create(3) failed with \(code)")
         pthread_attr_destroy(&attributes)
         pthread_detach(thread)
@@ -74,7 +78,7 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
     public func checkIsolated() { precondition(isIsolatingCurrentContext() == true, "not on \(name)") }
 
     /// Whether the caller is on the reactor's thread.
-    public func isIsolatingCurrentContext() -> Bool? { pthread_equal(threadID, pthread_self()) != 0 }
+    public func isIsolatingCurrentContext() -> Bool? { threadID.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     // MARK: Waiting
 
@@ -82,7 +86,9 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
     ///
     /// The caller keeps the descriptor open until this returns. Cancellation ends the wait with `.cancelled`.
     public func wait(
-        descriptor: Int32, for events: Events, until deadline: ContinuousClock.Instant
+        descriptor: Int32,
+        for events: Events,
+        until deadline: ContinuousClock.Instant
     ) async throws(WaitError) -> Events {
         guard let waits else { throw .cancelled }
         return try await waits.wait(descriptor: descriptor, for: events, until: deadline).get()
@@ -105,7 +111,7 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
 
     private func run() {
         csystem_set_thread_name(name)
-        threadID = pthread_self()
+        threadID.store(UInt(pthread_self()), ordering: .relaxed)
         let executor = asUnownedSerialExecutor()
         while let waits {
             var (jobs, cancelled) = mailbox.withLock { box in

@@ -22,7 +22,9 @@ actor ReactorWaits {
     }
 
     func wait(
-        descriptor: Int32, for events: IOReactor.Events, until deadline: ContinuousClock.Instant
+        descriptor: Int32,
+        for events: IOReactor.Events,
+        until deadline: ContinuousClock.Instant
     ) async -> Result<IOReactor.Events, IOReactor.WaitError> {
         lastID += 1
         let id = lastID
@@ -31,7 +33,11 @@ actor ReactorWaits {
             return await withCheckedContinuation { continuation in
                 if Task.isCancelled { return continuation.resume(returning: .failure(.cancelled)) }
                 self.waits[id] = Wait(
-                    descriptor: descriptor, events: events, deadline: deadline, continuation: continuation)
+                    descriptor: descriptor,
+                    events: events,
+                    deadline: deadline,
+                    continuation: continuation
+                )
             }
         } onCancel: { [reactor] in
             reactor.requestCancel(id)
