@@ -101,7 +101,11 @@ struct LogLine {
             if isBare {
                 member += text
             } else {
-                JSONText.append(string: String(decoding: text, as: UTF8.self), maximumBytes: text.count, to: &member)
+                JSONText.append(
+                    string: String(decoding: text, as: UTF8.self),
+                    maximumBytes: LogLine.maximumTextBytes,
+                    to: &member
+                )
             }
             guard line.count + member.count + 5 <= Self.maximumBytes else {
                 line += Array(" …".utf8)

@@ -23,7 +23,7 @@ public enum EpochTime {
     /// The Gregorian date of a day counted from 1970-01-01.
     ///
     /// Years are reckoned from March 1, so that a leap day is the last of its year; 400 years have 146,097 days.
-    static func civilDate(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    public static func civilDate(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468  // days from 0000-03-01 to 1970-01-01
         let era = floorDivide(shifted, 146_097)
         let dayOfEra = shifted - era * 146_097

@@ -1,3 +1,6 @@
+import Postgres
+import Redis
+
 /// The exit code and the sentence for an error that ended a program.
 struct ExitReason {
     let exitCode: ExitCode
@@ -9,6 +12,8 @@ struct ExitReason {
             switch error {
             case let error as StartupError: error.exitCode
             case is SettingsError: .configuration
+            case is RedisError: .unavailable
+            case let error as PostgresError where error.isConnectionFailure: .unavailable
             default: .internal
             }
     }

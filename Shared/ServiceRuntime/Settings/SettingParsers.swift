@@ -1,4 +1,6 @@
 import Logging
+import Postgres
+import Redis
 
 /// Turns texts into typed values; a refusal says what is wrong and what would be right.
 enum SettingParsers {
@@ -86,12 +88,22 @@ enum SettingParsers {
 
     /// The address of Redis; ``ServiceContext`` makes the client of it.
     static func redisURL(_ text: String) throws(SettingProblem) -> Secret {
-        Secret(text)
+        do {
+            _ = try RedisAddress(parsing: text)
+        } catch {
+            throw SettingProblem(error.message)
+        }
+        return Secret(text)
     }
 
-    /// The address of PostgreSQL.
+    /// The address of PostgreSQL, in any form that libpq reads.
     static func databaseURL(_ text: String) throws(SettingProblem) -> Secret {
-        Secret(text)
+        do {
+            _ = try PostgresConfiguration(url: text, applicationName: "")
+        } catch {
+            throw SettingProblem(error.message)
+        }
+        return Secret(text)
     }
 
     private static func isASCIIAlphanumeric(_ byte: UInt8) -> Bool {

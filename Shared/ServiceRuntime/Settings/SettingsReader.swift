@@ -53,7 +53,7 @@ struct SettingsReader {
             return try parse(text)
         } catch {
             // A value that may hold a secret is not repeated, because it was not understood well enough to mask it.
-            let value = name.isSecret || name.mayHoldPassword ? "" : " is \"\(text.prefix(200))\", which"
+            let value = name.isSecret || name.mayHoldPassword ? ":" : " is \"\(text.prefix(200))\", which"
             problems.append("\(name.rawValue)\(value) \(error.reason) (from: \(origin))")
             return nil
         }
