@@ -1,0 +1,50 @@
+/// One GET request, ready to be sent.
+struct HTTPRequest: Sendable {
+    /// Complete and percent-encoded; its host comes from the closed list of routes.
+    var url: String
+    /// Sent as `X-Riot-Token`, and kept nowhere else.
+    var key: RiotKey
+    /// `User-Agent`.
+    var userAgent: String
+    /// For DNS, TCP and TLS together.
+    var connectTimeout: Duration
+    /// For everything, from the mailbox to the last byte.
+    var timeout: Duration
+    /// Largest body accepted, in bytes on the wire.
+    var bodyLimit: Int
+}
+
+/// A complete answer, with the body as it was on the wire.
+struct HTTPResponse: Sendable {
+    var status: Int
+    var headers: HTTPHeaders
+    var body: [UInt8]
+    /// From the start of the transfer to its last byte.
+    var duration: Duration
+    /// Connections that were opened for this request; 0 when one was kept alive.
+    var connectionsOpened: Int
+}
+
+/// The headers that the policy reads; all others are dropped by the engine.
+struct HTTPHeaders: Sendable, Equatable {
+    /// What is kept, as libcurl is asked for it; it compares names without case.
+    enum Name: String, CaseIterable, Sendable {
+        case applicationLimit = "X-App-Rate-Limit"
+        case applicationCount = "X-App-Rate-Limit-Count"
+        case methodLimit = "X-Method-Rate-Limit"
+        case methodCount = "X-Method-Rate-Limit-Count"
+        case limitType = "X-Rate-Limit-Type"
+        case retryAfter = "Retry-After"
+        case traceID = "X-Riot-Edge-Trace-Id"
+        case contentEncoding = "Content-Encoding"
+    }
+
+    private var values: [Name: String] = [:]
+
+    init(_ values: [Name: String] = [:]) { self.values = values }
+
+    subscript(name: Name) -> String? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+}

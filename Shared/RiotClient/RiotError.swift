@@ -1,0 +1,38 @@
+/// Why a request to Riot brought nothing, in words for the person who waits for it.
+public struct RiotError: Error, Sendable, CustomStringConvertible {
+    /// The kinds of failure.
+    public enum Code: String, Sendable {
+        /// Riot says that it does not exist.
+        case notFound
+        /// The key was refused during all of the time given.
+        case keyRejected
+        /// Riot could not be reached, failed, or had no quota left during all of the time given.
+        case unavailable
+        /// Riot refused the request itself; sending it again would not help.
+        case refused
+        /// Answers came that could not be understood.
+        case malformedAnswer
+        /// Redis is away, and without it nothing is sent.
+        case limiterUnavailable
+        /// The task that waited was cancelled.
+        case cancelled
+        /// The base URL or the key cannot be used.
+        case invalidConfiguration
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// The HTTP status that told it, if one did.
+    public let status: Int?
+    /// A sentence for people; never holds the key.
+    public let message: String
+    /// The same sentence.
+    public var description: String { message }
+
+    /// Creates an error.
+    public init(_ code: Code, _ message: String, status: Int? = nil) {
+        self.code = code
+        self.status = status
+        self.message = message
+    }
+}

@@ -1,0 +1,36 @@
+import Metrics
+
+/// The figures of the client; labels come from closed sets only.
+enum RiotMetrics {
+    static func count(_ decision: PermitDecision, route: String, method: RiotMethod) {
+        let result =
+            switch decision {
+            case .granted: "granted"
+            case .wait(_, let reason): reason.label
+            }
+        Counter(
+            label: "riot_permits_total",
+            dimensions: [("route", route), ("method", method.rawValue), ("result", result)]
+        ).increment()
+    }
+
+    /// `result` is a status, or the name of a failure of the transport.
+    static func count(_ request: RiotRequest, result: String, duration: Duration?) {
+        let dimensions = [("route", request.route), ("method", request.method.rawValue)]
+        Counter(label: "riot_requests_total", dimensions: dimensions + [("result", result)]).increment()
+        if let duration {
+            let (seconds, attoseconds) = duration.components
+            Timer(label: "riot_request_seconds", dimensions: dimensions)
+                .recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        }
+    }
+
+    static func countRefusal(_ request: RiotRequest, scope: LimitScope) {
+        Counter(
+            label: "riot_429_total",
+            dimensions: [
+                ("route", request.route), ("method", request.method.rawValue), ("type", scope.rawValue),
+            ]
+        ).increment()
+    }
+}
