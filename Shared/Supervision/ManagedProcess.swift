@@ -150,11 +150,6 @@ public actor ManagedProcess {
     private func configuration() -> Configuration {
         var options = PlatformOptions()
         options.createSession = true
-        if let account = specification.account {
-            options.userID = account.userID
-            options.groupID = account.groupID
-            options.supplementaryGroups = []
-        }
         let environment = specification.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         return Configuration(
             executable: .path(FilePath(specification.executable)),

@@ -37,14 +37,18 @@ public struct PrivatePostgres: Sendable {
         self.account = try ServiceAccount.forPostgres()
         self.directory = directory
         self.profile = profile
+        let command = try Self.command(
+            programs.postgres,
+            ["-D", directory + "/data"] + Self.settings(socketDirectory: directory, profile: profile),
+            as: account
+        )
         var specification = ProcessSpecification(
             name: "postgres",
-            executable: programs.postgres,
-            arguments: ["-D", directory + "/data"] + Self.settings(socketDirectory: directory, profile: profile),
+            executable: command.program,
+            arguments: command.arguments,
             environment: Self.environment(programs),
             logFile: logFile ?? directory + ".log"
         )
-        specification.account = account
         specification.stopSignal = SIGINT  // a fast shutdown: sessions are ended, everything is written
         specification.killSignal = SIGQUIT  // an immediate one: like a crash, but shared memory is given back
         specification.socket = directory + "/.s.PGSQL.5432"
@@ -102,7 +106,15 @@ public struct PrivatePostgres: Sendable {
     public func stop() async { await process.stop() }
 
     /// Ends it and its sessions as a crash would: SIGKILL to every process of it.
-    public func kill() async { await process.kill() }
+    ///
+    /// The sessions lead process groups of their own, and a server cannot start again while one of them still holds the
+    /// shared memory; so they are looked up first and waited for.
+    public func kill() async {
+        let sessions = await process.identity?.children ?? []
+        await process.kill()
+        for session in sessions { session.signal(SIGKILL) }
+        for session in sessions { _ = await Leftovers.isGone(session, within: .seconds(10)) }
+    }
 
     // MARK: -
 
@@ -124,25 +136,27 @@ public struct PrivatePostgres: Sendable {
         ["PATH": ([programs.directory] + ProgramPath.usual).joined(separator: ":"), "LANG": "C.UTF-8"]
     }
 
+    private static func command(
+        _ program: String,
+        _ arguments: [String],
+        as account: ServiceAccount?
+    ) throws(SupervisionError) -> (program: String, arguments: [String]) {
+        try account?.command(program, arguments, directories: ProgramPath.usual) ?? (program, arguments)
+    }
+
     /// Runs one of the small programs as the server's user and returns what it printed.
     @discardableResult
     private func run(_ program: String, _ arguments: [String]) async throws(SupervisionError) -> String {
-        var options = PlatformOptions()
-        if let account {
-            options.userID = account.userID
-            options.groupID = account.groupID
-            options.supplementaryGroups = []
-        }
+        let command = try Self.command(program, arguments, as: account)
         let environment = Self.environment(programs).map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         let failure: String
         do {
             let result = try await Subprocess.run(
                 Configuration(
-                    executable: .path(FilePath(program)),
-                    arguments: Arguments(arguments),
+                    executable: .path(FilePath(command.program)),
+                    arguments: Arguments(command.arguments),
                     environment: .custom(Dictionary(environment) { $1 }),
-                    workingDirectory: "/",
-                    platformOptions: options
+                    workingDirectory: "/"
                 ),
                 output: .string(limit: 64 * 1024),
                 error: .string(limit: 64 * 1024)

@@ -33,6 +33,12 @@ public struct ProcessIdentity: Sendable, Hashable, Codable {
         $0.isASCII && $0 != "\n"
     }
 
+    /// The processes that it has started and that run now.
+    var children: [ProcessIdentity] {
+        guard isAlive, let text = ProcFile.read("/proc/\(pid)/task/\(pid)/children") else { return [] }
+        return text.split(separator: " ").compactMap { pid_t($0).flatMap(ProcessIdentity.init(pid:)) }
+    }
+
     /// Whether this very process still runs.
     public var isAlive: Bool { ProcessIdentity(pid: pid) == self }
 

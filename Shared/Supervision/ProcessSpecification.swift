@@ -18,8 +18,6 @@ public struct ProcessSpecification: Sendable {
     public var workingDirectory: String?
     /// The file that takes what it prints; made when missing, appended to otherwise.
     public var logFile: String
-    /// The user to run as, or `nil` for ourselves.
-    public var account: ServiceAccount?
     /// The signal that asks it to end in good order.
     public var stopSignal: Int32 = SIGTERM
     /// The signal that ends it at once; PostgreSQL has a better one than SIGKILL.

@@ -10,9 +10,9 @@ public actor ProcessSupervisor {
     private let logger: Logger
     private let onChange: @Sendable ([ProcessStatus]) async -> Void
     private var processes: [SupervisedProcess] = []
-    private var statuses: [String: ProcessStatus] = [:]
-    private var revisions: [String: Int] = [:]
     private var isStopping = false
+    private var isReporting = false
+    private var hasChanged = false
 
     /// Creates a supervisor of nothing.
     ///
@@ -33,7 +33,7 @@ public actor ProcessSupervisor {
         backOff: BackOff = BackOff()
     ) async throws(SupervisionError) {
         guard !isStopping else { throw SupervisionError(.cancelled, "The stack is being stopped.") }
-        guard statuses[specification.instance] == nil else {
+        guard processes.allSatisfy({ $0.specification.instance != specification.instance }) else {
             throw SupervisionError(.inUse, "\(specification.instance) is supervised already.")
         }
         let process = SupervisedProcess(
@@ -41,12 +41,10 @@ public actor ProcessSupervisor {
             readiness: readiness,
             readyPatience: patience,
             backOff: backOff,
-            logger: logger
-        ) { status, revision in
-            await self.note(status, revision: revision)
-        }
+            logger: logger,
+            onChange: { await self.report() }
+        )
         processes.append(process)
-        statuses[specification.instance] = await process.status()
         try await process.startAndWaitUntilReady()
     }
 
@@ -68,7 +66,11 @@ public actor ProcessSupervisor {
     }
 
     /// All processes in the order of starting.
-    public func status() -> [ProcessStatus] { processes.compactMap { statuses[$0.specification.instance] } }
+    public func status() async -> [ProcessStatus] {
+        var statuses: [ProcessStatus] = []
+        for process in processes { statuses.append(await process.status()) }
+        return statuses
+    }
 
     /// Keeps the logs within `logLimit` until the calling task is cancelled.
     public func keepLogsSmall(every pause: Duration = .seconds(10)) async {
@@ -78,12 +80,16 @@ public actor ProcessSupervisor {
         }
     }
 
-    /// Notes of one process may overtake each other on their way here; the older one is dropped.
-    private func note(_ status: ProcessStatus, revision: Int) async {
-        guard revision > revisions[status.instance, default: 0] else { return }
-        revisions[status.instance] = revision
-        statuses[status.instance] = status
-        await onChange(self.status())
+    /// Hands all statuses on, one report at a time, so that the last report is always the newest.
+    private func report() async {
+        hasChanged = true
+        guard !isReporting else { return }
+        isReporting = true
+        defer { isReporting = false }
+        while hasChanged {
+            hasChanged = false
+            await onChange(await status())
+        }
     }
 }
 

@@ -20,6 +20,22 @@ public struct ServiceAccount: Sendable, Hashable {
         self.groupID = entry.pw_gid
     }
 
+    /// A command line that runs a program as this user and as nobody else.
+    ///
+    /// `setpriv` and not a change of user after fork: in a child of a process with threads glibc's setuid(3) family may
+    /// wait for ever for a thread that was just starting and does not exist in the child (seen once in 40 starts).
+    func command(
+        _ program: String,
+        _ arguments: [String],
+        directories: [String]
+    ) throws(SupervisionError) -> (program: String, arguments: [String]) {
+        guard let setpriv = ProgramPath.find("setpriv", in: directories) else {
+            throw SupervisionError(.unavailable, "setpriv is not installed; it is in the package util-linux.")
+        }
+        let identity = ["--reuid", "\(userID)", "--regid", "\(groupID)", "--clear-groups", "--no-new-privs"]
+        return (setpriv, identity + ["--", program] + arguments)
+    }
+
     /// Who runs a PostgreSQL that we start: nobody else than ourselves, unless we are root, which PostgreSQL refuses.
     ///
     /// - Throws: `unavailable` when we are root and the machine has no user `postgres`.

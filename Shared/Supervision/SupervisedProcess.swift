@@ -10,11 +10,10 @@ actor SupervisedProcess {
     private let readiness: Readiness
     private let readyPatience: Duration
     private let logger: Logger
-    private let onChange: @Sendable (ProcessStatus, _ revision: Int) async -> Void
+    private let onChange: @Sendable () async -> Void
     private var machine: RestartStateMachine
     private var shownState = RestartStateMachine.State.idle
     private var since = SupervisedProcess.millisecondsNow
-    private var revision = 0
     private var lastFinding = Readiness.Finding.notYet("it has not answered")
     private var life: Task<Void, Never>?
     private var backOffTimer: Task<Void, Never>?
@@ -25,7 +24,7 @@ actor SupervisedProcess {
         readyPatience: Duration,
         backOff: BackOff,
         logger: Logger,
-        onChange: @escaping @Sendable (ProcessStatus, _ revision: Int) async -> Void
+        onChange: @escaping @Sendable () async -> Void
     ) {
         self.specification = specification
         self.process = ManagedProcess(specification)
@@ -180,9 +179,7 @@ actor SupervisedProcess {
             shownState = machine.state
             since = Self.millisecondsNow
         }
-        revision += 1
-        let revision = revision
-        await onChange(await status(), revision)
+        await onChange()
     }
 
     /// Milliseconds since 1970.

@@ -38,6 +38,7 @@ struct PrivateServerTests {
             try await postgres.makeDatabase("riftsync_sim")
             try await postgres.makeDatabase("riftsync_sim")
             await postgres.kill()
+            #expect(await postgres.process.lastExit == .signaled(SIGKILL))
             try await postgres.start()
             try await postgres.makeDatabase("riftsync_sim")
             await postgres.stop()

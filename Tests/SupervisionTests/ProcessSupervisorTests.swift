@@ -83,13 +83,13 @@ struct ProcessSupervisorTests {
                 try await supervisor.start(
                     script("exec sleep 60", in: directory),
                     readiness: .rpc(socket: directory + "/x.sock"),
-                    within: .milliseconds(200),
+                    within: .seconds(2),
                     backOff: quick
                 )
             }
             #expect(error?.code == .timedOut)
             #expect(error?.message.contains("script is not ready") == true)
-            #expect(error?.message.contains("nothing listens there") == true)
+            #expect(error?.message.contains("nothing listens there") == true, "\(String(describing: error))")
             await supervisor.stopAll()
             #expect(await supervisor.status().first?.pid == nil)
         }
