@@ -1,0 +1,12 @@
+import Synchronization
+
+/// How many connections clients have opened.
+final class ConnectionCount: Sendable {
+    private let opened = Atomic<Int>(0)
+
+    var value: Int { opened.load(ordering: .relaxed) }
+
+    func increment() {
+        opened.add(1, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,168 @@
+import Compression
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import RiotModels
+import ServiceLifecycle
+
+/// Takes every request: Riot's endpoints under a route, the controls under `/_sim`.
+struct SimulatorResponder: HTTPResponder {
+    private static let keyHeader = WireResponse.name("X-Riot-Token")
+    /// Smaller bodies are not worth compressing.
+    private static let smallestCompressed = 1024
+
+    let service: RiotService
+    let simulation: Simulation
+    let controls: ControlPages
+
+    func respond(to request: Request, context: SimulatorContext) async throws -> Response {
+        let target = request.head.path ?? "/"
+        if target.hasPrefix("/_sim/") || target == "/_sim" { return await controls.respond(to: request) }
+        return try await serve(target, request, context)
+    }
+
+    // MARK: the stages of a request
+
+    private func serve(_ target: String, _ request: Request, _ context: SimulatorContext) async throws -> Response {
+        let route = String(target.dropFirst().prefix { $0 != "/" && $0 != "?" })
+        guard request.method == .get else {
+            return await edgeAnswer(.error(405), route: route, method: nil, request)
+        }
+        let endpoint = RiotEndpoint.parse(target)
+        if let status = await simulation.refusal(ofKey: key(of: request, endpoint)) {
+            return await edgeAnswer(.error(status), route: route, method: endpoint?.method, request)
+        }
+        // A path that does not exist and one that the key may not use look the same.
+        guard let endpoint else { return await edgeAnswer(.error(403), route: route, method: nil, request) }
+        let delay = await simulation.drawLatency()
+        if delay.before > .zero { try await Task.sleep(for: delay.before) }
+        let keyText = key(of: request, endpoint) ?? ""
+        let verdict = await simulation.arrive(key: keyText, route: endpoint.route, method: endpoint.method)
+        let prepared = await prepare(verdict, endpoint, request)
+        if delay.after > .zero { try await Task.sleep(for: delay.after) }
+        await record(prepared, endpoint)
+        return await FaultyDelivery(request: request, channel: context.channel).deliver(prepared)
+    }
+
+    private func key(of request: Request, _ endpoint: RiotEndpoint?) -> String? {
+        request.headers[Self.keyHeader] ?? endpoint?.query["api_key"]
+    }
+
+    /// An answer of the edge, which counts in no window.
+    private func edgeAnswer(
+        _ answer: RiotAnswer,
+        route: String,
+        method: SimulatedMethod?,
+        _ request: Request
+    ) async -> Response {
+        await simulation.finish(route: route, method: method, status: answer.status, note: nil, match: nil)
+        let headers = WireResponse.headers(trace: await simulation.nextTrace(), limits: LimitHeaders())
+        let prepared = PreparedAnswer(status: answer.status, headers: headers, body: plain(answer.body), fault: nil)
+        return prepared.response()
+    }
+
+    /// The answer with its headers, and the fault that will spoil it.
+    private func prepare(
+        _ verdict: Simulation.Verdict,
+        _ endpoint: RiotEndpoint,
+        _ request: Request
+    ) async -> PreparedAnswer {
+        var headers = WireResponse.headers(trace: await simulation.nextTrace(), limits: verdict.headers)
+        switch verdict.decision {
+        case .refused(let status): return prepared(.error(status), headers, nil, request)
+        case .rateLimited(let type, let seconds):
+            WireResponse.addRateLimit(type, retryAfter: seconds, to: &headers)
+            await simulation.block(route: endpoint.route, method: endpoint.method, type: type, seconds: seconds)
+            var answer = prepared(.error(429), headers, nil, request)
+            answer.note = type.rawValue
+            return answer
+        case .answer: return prepared(await service.answer(endpoint), headers, nil, request)
+        case .fault(let rule):
+            let answer = await faulty(rule, endpoint, &headers)
+            return prepared(answer, headers, rule, request)
+        }
+    }
+
+    /// The answer that a fault puts in place of the right one, or the right one when it only spoils the way.
+    private func faulty(_ rule: FaultRule, _ endpoint: RiotEndpoint, _ headers: inout HTTPFields) async -> RiotAnswer {
+        switch rule.fault {
+        case .status: return .error(rule.status ?? 500)
+        case .rateLimit:
+            WireResponse.addRateLimit(rule.type, retryAfter: rule.retryAfter, to: &headers)
+            await simulation.block(
+                route: endpoint.route,
+                method: endpoint.method,
+                type: rule.type,
+                seconds: rule.retryAfter
+            )
+            return .error(429)
+        case .empty: return RiotAnswer(status: rule.status ?? 500, body: .plain([]))
+        case .html:
+            headers[.contentType] = "text/html"
+            let page = "<html><head><title>Error</title></head><body><center><h1>Error</h1></center></body></html>"
+            return RiotAnswer(status: rule.status ?? 502, body: .plain([UInt8](page.utf8)))
+        case .malformedHeaders: WireResponse.spoilLimits(in: &headers)
+        case .noHeaders:
+            let kept = headers
+            headers = WireResponse.headers(trace: 0, limits: LimitHeaders())
+            headers[.contentType] = kept[.contentType]
+        case .reset, .lost, .hang, .truncated, .resetBody, .wrongGzip, .trickle, .brokenJSON: break
+        }
+        return await service.answer(endpoint)
+    }
+
+    // MARK: bodies
+
+    private func prepared(
+        _ answer: RiotAnswer,
+        _ headers: HTTPFields,
+        _ fault: FaultRule?,
+        _ request: Request
+    ) -> PreparedAnswer {
+        var headers = headers
+        headers[.cacheControl] = answer.cacheControl
+        let acceptsGzip = request.headers[.acceptEncoding]?.contains("gzip") ?? false
+        var body: [UInt8]
+        switch answer.body {
+        case .gzip(let bytes) where acceptsGzip:
+            body = bytes
+            headers[.contentEncoding] = "gzip"
+        case .plain(let bytes)
+        where acceptsGzip && bytes.count >= Self.smallestCompressed && fault?.fault != .brokenJSON:
+            body = Gzip.deflate(bytes, level: BodyCache.level)
+            headers[.contentEncoding] = "gzip"
+        default: body = plain(answer.body)
+        }
+        switch fault?.fault {
+        case .wrongGzip:
+            headers[.contentEncoding] = "gzip"
+            body = [0x1F, 0x8B, 8, 0] + Array(repeating: 0x5A, count: 400)
+        case .brokenJSON: body = Array(body.prefix(body.count * 2 / 3))
+        default: break
+        }
+        return PreparedAnswer(status: answer.status, headers: headers, body: body, fault: fault)
+    }
+
+    private func plain(_ body: StoredBody) -> [UInt8] {
+        switch body {
+        case .plain(let bytes): bytes
+        case .gzip(let bytes): (try? Gzip.inflate(bytes, limit: RecordedWorld.bodyLimit)) ?? []
+        }
+    }
+
+    private func record(_ prepared: PreparedAnswer, _ endpoint: RiotEndpoint) async {
+        let match: MatchID? =
+            switch endpoint.resource {
+            case .match(let text), .timeline(let text): try? MatchID(text)
+            default: nil
+            }
+        let isAnswered = prepared.fault.map { !FaultyDelivery.silent.contains($0.fault) } ?? true
+        await simulation.finish(
+            route: endpoint.route,
+            method: endpoint.method,
+            status: isAnswered ? prepared.status : 0,
+            note: prepared.fault?.fault.rawValue ?? prepared.note,
+            match: isAnswered ? match : nil
+        )
+    }
+}
