@@ -35,8 +35,6 @@ public enum StorageLimits {
     public static let frames = 2_000
     /// Events of a timeline, because ordinals have 16 bits; real games have at most about 2,000.
     public static let events = 32_767
-    /// Entries of the damage recaps of one kind in a timeline; real games have at most about 1,500.
-    public static let damageEntries = 1_000_000
     /// Bytes of a puuid, which has 78, because an index holds it.
     public static let puuidBytes = 128
     /// Bytes of an event's type, because an index holds it.

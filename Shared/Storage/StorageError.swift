@@ -35,7 +35,9 @@ public struct DataOriginMismatch: Error, Sendable, Equatable, CustomStringConver
     }
 }
 
-/// A body that could not be understood. It is kept in `rejected_body`.
+/// A body that could not be understood.
+///
+/// It is kept in `rejected_body`.
 public struct BodyRejection: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether it should have been a match or a timeline.
     public let kind: FetchKind

@@ -1,4 +1,6 @@
-/// One numbered step of the schema. What was released is never edited: a change is a new step.
+/// One numbered step of the schema.
+///
+/// What was released is never edited: a change is a new step.
 struct Migration: Sendable {
     let number: Int
     let name: String

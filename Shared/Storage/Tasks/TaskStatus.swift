@@ -20,7 +20,9 @@ public struct TaskStatus: Sendable {
     /// What the task waits for; a rejected key comes before everything else.
     public var waitingFor: String? {
         guard !task.state.isFinal else { return nil }
-        return keyRejectedAt == nil ? task.waitingFor : "key"
+        if keyRejectedAt != nil { return "key" }
+        if let until = task.waitingUntil, until < readAt { return nil }
+        return task.waitingFor
     }
 
     /// Seconds that are left at the pace so far; nil while there is no pace to speak of.

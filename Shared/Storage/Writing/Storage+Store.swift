@@ -1,0 +1,108 @@
+import Logging
+import Postgres
+public import RiotModels
+
+extension Storage {
+    /// The decoders' version, which stands on every match and timeline; raised when they make other rows of a body.
+    public static let parserVersion = 1
+
+    /// Keeps a match body: its rows, the body as it came and the marks of the ledger, in one transaction.
+    ///
+    /// Safe to repeat, and safe beside others who store the same match or share its players: who comes second writes
+    /// only the marks.
+    /// - Parameters:
+    ///   - body: the bytes of the wire.
+    ///   - isGzip: they are gzip.
+    ///   - receivedAt: epoch milliseconds.
+    /// - Throws: `BodyRejection` when it cannot be understood, after keeping it in `rejected_body`; `PostgresError`.
+    public func storeMatch(
+        _ id: MatchID,
+        body: [UInt8],
+        isGzip: Bool,
+        receivedAt: Int64
+    ) async throws -> StoredMatch {
+        let body = Body(kind: .match, id: id, bytes: body, isGzip: isGzip)
+        let match: DecodedMatch
+        do {
+            match = try MatchDecoder.decode(body)
+        } catch {
+            try await keepRejected(body, error)
+            throw error
+        }
+        let writer = MatchWriter(match: match, body: body, receivedAt: receivedAt, keyScope: keyScope)
+        let stored = try await withRetriedTransaction { connection in
+            let isNew = try await writer.write(on: connection)
+            let timelineWanted = try await Ledger.settleMatch(
+                connection,
+                id: id,
+                participants: match.listed.compactMap { $0?.puuid },
+                startedAt: match.startedAt,
+                alreadyHeld: !isNew
+            )
+            return StoredMatch(outcome: isNew ? .stored : .alreadyHeld, timelineWanted: timelineWanted)
+        }
+        novelties.report(match.novelties, in: "match")
+        return stored
+    }
+
+    /// Keeps a timeline: its rows, the body as it came and the marks of the ledger, in one transaction.
+    ///
+    /// As `storeMatch`; the match itself need not be held.
+    public func storeTimeline(
+        _ id: MatchID,
+        body: [UInt8],
+        isGzip: Bool,
+        receivedAt: Int64
+    ) async throws -> StoredTimeline {
+        let body = Body(kind: .timeline, id: id, bytes: body, isGzip: isGzip)
+        let timeline: DecodedTimeline
+        do {
+            timeline = try TimelineDecoder.decode(body)
+        } catch {
+            try await keepRejected(body, error)
+            throw error
+        }
+        let writer = TimelineWriter(timeline: timeline, body: body, receivedAt: receivedAt, keyScope: keyScope)
+        let stored = try await withRetriedTransaction { connection in
+            let isNew = try await writer.write(on: connection)
+            try await Ledger.settleTimeline(connection, id: id, alreadyHeld: !isNew)
+            return StoredTimeline(outcome: isNew ? .stored : .alreadyHeld)
+        }
+        novelties.report(timeline.novelties, in: "timeline")
+        return stored
+    }
+
+    /// What storing a body would write: rows by table, and for a timeline the frames, events and damage entries.
+    ///
+    /// - Throws: `BodyRejection` when the body cannot be understood.
+    public static func rowCounts(
+        of kind: FetchKind,
+        _ id: MatchID,
+        body: [UInt8],
+        isGzip: Bool
+    ) throws(BodyRejection) -> [String: Int] {
+        let body = Body(kind: kind, id: id, bytes: body, isGzip: isGzip)
+        switch kind {
+        case .match: return try MatchDecoder.decode(body).rowCounts
+        case .timeline: return try TimelineDecoder.decode(body).rowCounts
+        }
+    }
+
+    private func keepRejected(_ body: Body, _ rejection: BodyRejection) async throws {
+        logger.error("a body is refused", metadata: ["reason": "\(rejection)"])
+        _ = try await pool.query(
+            """
+            INSERT INTO rejected_body (riot_id, kind, encoding, parser_version, reason, place, sha256, bytes)
+            VALUES ($1, $2, $3, $4, $5, $6, sha256($7::bytea), $7::bytea)
+            ON CONFLICT (riot_id, kind) DO UPDATE SET
+                encoding = excluded.encoding, parser_version = excluded.parser_version, reason = excluded.reason,
+                place = excluded.place, sha256 = excluded.sha256, bytes = excluded.bytes, last_seen_at = now(),
+                attempts = rejected_body.attempts + 1
+            """,
+            [
+                .text(body.id.text), .text(body.kind.rawValue), .text(body.encoding), .int(Int64(Self.parserVersion)),
+                .text(rejection.reason), .text(rejection.place), .bytes(body.bytes),
+            ]
+        )
+    }
+}

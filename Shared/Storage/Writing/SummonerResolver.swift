@@ -1,0 +1,97 @@
+import Postgres
+import RiotModels
+
+/// Finds the numbers of players, and creates rows for those who are not known yet.
+///
+/// Known players are read without a lock, because the one whose year is synced is in every match; new ones are
+/// inserted in the order of their puuids, so that two transactions that share some wait for each other and never in a
+/// circle.
+struct SummonerResolver: Sendable {
+    /// The name that a player had at some time.
+    struct Name: Sendable, Equatable {
+        let gameName: String
+        let tagLine: String
+        let foldedName: String
+
+        /// Nil when it cannot be a Riot ID; bodies before patch 13.23 have none.
+        init?(gameName: String?, tagLine: String?) {
+            guard let gameName, let tagLine, let id = try? RiotID(gameName: gameName, tagLine: tagLine) else {
+                return nil
+            }
+            self.gameName = id.gameName
+            self.tagLine = id.tagLine
+            foldedName = id.foldedKey
+        }
+    }
+
+    private static let attempts = 3
+
+    let keyScope: String
+
+    /// The numbers of all `puuids`.
+    ///
+    /// - Parameters:
+    ///   - names: what the body calls the players; newer than what is known, it replaces that.
+    ///   - time: when they had those names, epoch milliseconds; without it names are not touched.
+    func resolve(
+        _ puuids: Set<String>,
+        names: [String: Name] = [:],
+        at time: Int64? = nil,
+        on connection: PostgresConnection
+    ) async throws(PostgresError) -> [String: Int32] {
+        if puuids.isEmpty { return [:] }
+        let sorted = puuids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let wanted = sorted.map { time == nil ? nil : names[$0] }
+        let parameters: [PostgresParameter] = [
+            .text(keyScope), .textArray(sorted), .textArray(wanted.map { $0?.gameName }),
+            .textArray(wanted.map { $0?.tagLine }), .textArray(wanted.map { $0?.foldedName }),
+            PostgresParameter(timestampMilliseconds: time),
+        ]
+        // Rows that another transaction commits during the statement are seen by the next one.
+        for _ in 0..<Self.attempts {
+            let rows = try await connection.query(Self.query, parameters)
+            guard rows.count == sorted.count else { continue }
+            var ids: [String: Int32] = [:]
+            var renamed: [Int64?] = []
+            for row in rows {
+                let id = try row.int("id")
+                ids[try row.string("puuid")] = Int32(clamping: id)
+                if try row.bool("is_renamed") { renamed.append(Int64(id)) }
+            }
+            if !renamed.isEmpty { _ = try await connection.query(Self.rename, parameters + [.intArray(renamed)]) }
+            return ids
+        }
+        throw PostgresError.unexpectedResult("the players of a body change too fast")
+    }
+
+    private static let query: SQL = """
+        WITH wanted AS MATERIALIZED (
+            SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[])
+                AS w (puuid, game_name, tag_line, folded_name)
+        ), created AS (
+            INSERT INTO summoner (puuid, key_scope, game_name, tag_line, folded_name, named_at)
+            SELECT w.puuid, $1, w.game_name, w.tag_line, w.folded_name,
+                CASE WHEN w.game_name IS NOT NULL THEN $6::timestamptz END
+            FROM wanted w
+            WHERE NOT EXISTS (SELECT 1 FROM summoner s WHERE s.puuid = w.puuid AND s.key_scope = $1)
+            ORDER BY w.puuid COLLATE "C"
+            ON CONFLICT (puuid, key_scope) DO NOTHING
+            RETURNING id, puuid
+        )
+        SELECT id, puuid, false AS is_renamed FROM created
+        UNION ALL
+        SELECT s.id, s.puuid,
+            w.game_name IS NOT NULL AND (s.named_at IS NULL OR s.named_at < $6::timestamptz)
+                AND (s.game_name, s.tag_line) IS DISTINCT FROM (w.game_name, w.tag_line)
+        FROM wanted w JOIN summoner s ON s.puuid = w.puuid AND s.key_scope = $1
+        """
+
+    /// Whoever holds such a row is writing a name too; waiting for him could be waiting in a circle.
+    private static let rename: SQL = """
+        UPDATE summoner s
+        SET game_name = w.game_name, tag_line = w.tag_line, folded_name = w.folded_name, named_at = $6::timestamptz
+        FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS w (puuid, game_name, tag_line, folded_name)
+        WHERE s.puuid = w.puuid AND s.key_scope = $1
+            AND s.id IN (SELECT id FROM summoner WHERE id = ANY ($7::integer[]) FOR NO KEY UPDATE SKIP LOCKED)
+        """
+}
