@@ -167,14 +167,12 @@ final class PoolRunner: Sendable {
         case .queueFull:
             return PostgresError(.poolExhausted, "too many callers wait for a PostgreSQL connection: \(usage)")
         case .timedOut:
-            if let lastError = state.lastError { return lastError }
-            if counts.connecting > 0, counts.leased == 0 {
-                return PostgresError(
-                    .unavailable,
-                    "no connection to PostgreSQL at \(configuration.endpoint) could be made in time"
-                )
+            if counts.leased == 0 {
+                let reason = "no connection to PostgreSQL at \(configuration.endpoint) could be made in time"
+                return state.lastError ?? PostgresError(.unavailable, reason)
             }
-            return PostgresError(.poolExhausted, "no PostgreSQL connection became free in time: \(usage)")
+            let failure = state.lastError.map { "; opening another one failed: \($0)" } ?? ""
+            return PostgresError(.poolExhausted, "no PostgreSQL connection became free in time: \(usage)\(failure)")
         }
     }
 

@@ -88,8 +88,9 @@ public actor PostgresConnection {
 
     /// The connection for the next libpq call.
     func usableHandle() throws(PostgresError) -> ConnectionHandle {
-        guard let handle else { throw PostgresError(.closed, "the connection to PostgreSQL is closed") }
-        return handle
+        if let handle { return handle }
+        if isClosing { throw PostgresError(.closed, "the connection to PostgreSQL is closed") }
+        throw PostgresError(.connectionLost, "the connection to PostgreSQL at \(configuration.endpoint) broke before")
     }
 
     func begin() throws(PostgresError) {

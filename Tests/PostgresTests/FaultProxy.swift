@@ -1,0 +1,146 @@
+import Glibc
+@testable import Postgres
+import Reactor
+
+/// Stands between a client and the real server on a Unix socket of its own, and breaks what passes.
+final class FaultProxy: Sendable {
+    enum Fault: Sendable {
+        /// Closes both sides when that many bytes of the server have passed.
+        case cutAfter(bytes: Int)
+        /// Passes nothing any more, in either direction, once the client has sent this text; closes nothing.
+        case stallAfter(text: String)
+    }
+
+    struct Failure: Error {}
+
+    /// How to reach the server through this proxy.
+    let configuration: PostgresConfiguration
+    private let fault: Fault
+    private let directory: String
+    private let listener: Int32
+    private let target: String
+    private let passed = Lock(0)
+
+    init(to server: PostgresConfiguration, fault: Fault) throws {
+        guard let place = server.socketDirectoryAndPort, let database = server.effective("dbname") else {
+            throw Failure()
+        }
+        var template = Array("/tmp/riftsync-proxy-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Failure() }
+        directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        target = "\(place.directory)/.s.PGSQL.\(place.port)"
+        self.fault = fault
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        guard Self.withAddress("\(directory)/.s.PGSQL.5432", { bind(listener, $0, $1) }) == 0,
+            listen(listener, 8) == 0
+        else { throw Failure() }
+        configuration = try PostgresConfiguration(
+            url: "host=\(directory) port=5432 dbname=\(database) user=\(place.user)",
+            applicationName: "behind-a-proxy"
+        )
+        Self.thread { [weak self] in
+            while true {
+                let client = accept(listener, nil, nil)
+                guard client >= 0, let self else {
+                    close(listener)
+                    return
+                }
+                self.serve(client)
+            }
+        }
+    }
+
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))  // ends the thread, which closes it
+        unlink("\(directory)/.s.PGSQL.5432")
+        rmdir(directory)
+    }
+
+    /// Bytes of the server that have passed so far, over all connections.
+    var passedBytes: Int { passed.withLock { $0 } }
+
+    private func serve(_ client: Int32) {
+        let server = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard Self.withAddress(target, { connect(server, $0, $1) }) == 0 else {
+            close(client)
+            return
+        }
+        let stalled = Lock(false)
+        let running = Lock(2)
+        // The last of the two closes: a closed descriptor may belong to somebody else a moment later.
+        let closeLast: @Sendable () -> Void = {
+            let isLast = running.withLock { running in
+                running -= 1
+                return running == 0
+            }
+            guard isLast else { return }
+            close(server)
+            close(client)
+        }
+        Self.thread { [self] in
+            defer { closeLast() }
+            relay(from: client, to: server) { bytes in
+                if case .stallAfter(let text) = fault, String(decoding: bytes, as: UTF8.self).contains(text) {
+                    stalled.withLock { $0 = true }
+                }
+                return stalled.withLock { $0 } ? nil : bytes.count
+            }
+        }
+        Self.thread { [self] in
+            defer { closeLast() }
+            relay(from: server, to: client) { bytes in
+                if stalled.withLock({ $0 }) { return nil }
+                return passed.withLock { passed in
+                    var allowed = bytes.count
+                    if case .cutAfter(let limit) = fault { allowed = min(allowed, limit - passed) }
+                    passed += allowed
+                    return allowed
+                }
+            }
+        }
+    }
+
+    /// Moves bytes until one side ends; `decide` says how many may pass, fewer than all ends it, nil swallows them.
+    private func relay(from source: Int32, to sink: Int32, _ decide: (ArraySlice<UInt8>) -> Int?) {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(source, &buffer, buffer.count)
+            guard count > 0 else { break }
+            guard let allowed = decide(buffer[..<count]) else { continue }
+            if allowed > 0, send(sink, buffer, allowed, Int32(truncatingIfNeeded: MSG_NOSIGNAL)) < allowed { break }
+            if allowed < count { break }
+        }
+        shutdown(source, Int32(SHUT_RDWR))
+        shutdown(sink, Int32(SHUT_RDWR))
+    }
+
+    private static func withAddress<R>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R? {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
+        return withUnsafeBytes(of: &address) { bytes in
+            bytes.baseAddress.map {
+                body($0.assumingMemoryBound(to: sockaddr.self), socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+
+    private static func thread(_ body: @escaping @Sendable () -> Void) {
+        final class Box: Sendable {
+            let body: @Sendable () -> Void
+            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+        }
+        var thread = pthread_t()
+        pthread_create(
+            &thread,
+            nil,
+            { raw in
+                if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
+                return nil
+            },
+            Unmanaged.passRetained(Box(body)).toOpaque()
+        )
+        pthread_detach(thread)
+    }
+}
