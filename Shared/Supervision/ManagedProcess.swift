@@ -18,7 +18,7 @@ public actor ManagedProcess {
     public nonisolated let specification: ProcessSpecification
     private var state = State.idle
     private var run: Task<Void, Never>?
-    private var launchWaiter: CheckedContinuation<Result<ProcessIdentity, SupervisionError>, Never>?
+    private var launchWaiters: [CheckedContinuation<Result<ProcessIdentity, SupervisionError>, Never>] = []
     private var exitWaiters: [UInt64: CheckedContinuation<Result<ProcessExit, SupervisionError>, Never>] = [:]
     private var lastWaiterID: UInt64 = 0
 
@@ -51,13 +51,10 @@ public actor ManagedProcess {
         case .idle, .exited:
             break
         }
-        let log = try LogFile(path: specification.logFile).open()
+        let streams = try Streams(specification)
         state = .launching
-        let result = await withCheckedContinuation { continuation in
-            launchWaiter = continuation
-            run = Task { await self.runUntilExit(log: log) }  // awaited by nobody: it ends with the process
-        }
-        return try result.get()
+        run = Task { await self.runUntilExit(streams) }  // awaited by nobody: it ends with the process
+        return try await launched()
     }
 
     /// Sends a signal; with `wholeGroup` also to the processes it has started.
@@ -70,8 +67,7 @@ public actor ManagedProcess {
 
     /// Ends the process and all it has started at once, as a crash would, and waits until it is gone.
     public func kill() async {
-        guard signal(SIGKILL, wholeGroup: true) else { return }
-        _ = try? await waitForExit(within: .seconds(30))
+        _ = await Task { await self.end(with: [(SIGKILL, .seconds(30))]) }.value
     }
 
     /// Asks the process to end, kills it when its patience is over, and returns how it ended.
@@ -79,7 +75,16 @@ public actor ManagedProcess {
     /// Goes through even when the calling task is cancelled.
     @discardableResult
     public func stop() async -> ProcessExit? {
-        await Task { await self.stopInOrder() }.value
+        let orderly = (specification.stopSignal, specification.stopPatience)
+        return await Task {
+            await self.end(with: [orderly, (specification.killSignal, .seconds(5)), (SIGKILL, .seconds(30))])
+        }.value
+    }
+
+    /// Ends it without its consent, in the way that suits it best, and waits until it is gone.
+    @discardableResult
+    public func stopAbruptly() async -> ProcessExit? {
+        await Task { await self.end(with: [(specification.killSignal, .seconds(3)), (SIGKILL, .seconds(30))]) }.value
     }
 
     /// Waits until the process has ended.
@@ -122,22 +127,29 @@ public actor ManagedProcess {
 
     private static let cancelled = SupervisionError(.cancelled, "The wait for the end of a process was cancelled.")
 
-    private func stopInOrder() async -> ProcessExit? {
-        guard signal(specification.stopSignal) else { return lastExit }
-        if let exit = try? await waitForExit(within: specification.stopPatience) { return exit }
-        signal(specification.killSignal, wholeGroup: specification.killSignal == SIGKILL)
-        if let exit = try? await waitForExit(within: .seconds(5)) { return exit }
-        signal(SIGKILL, wholeGroup: true)
-        return try? await waitForExit(within: .seconds(30))
+    /// Sends one signal after another until the process is gone.
+    @discardableResult
+    private func end(with steps: [(signal: Int32, patience: Duration)]) async -> ProcessExit? {
+        if case .launching = state { _ = try? await launched() }
+        for step in steps {
+            guard signal(step.signal, wholeGroup: step.signal == SIGKILL) else { break }
+            if let exit = try? await waitForExit(within: step.patience) { return exit }
+        }
+        return lastExit
     }
 
-    private func runUntilExit(log: FileDescriptor) async {
+    private func launched() async throws(SupervisionError) -> ProcessIdentity {
+        let result = await withCheckedContinuation { launchWaiters.append($0) }
+        return try result.get()
+    }
+
+    private func runUntilExit(_ streams: Streams) async {
         do {
             let result = try await Subprocess.run(
                 configuration(),
-                input: .none,
-                output: .fileDescriptor(log, closeAfterSpawningProcess: true),
-                error: .combinedWithOutput
+                input: .fileDescriptor(streams.input, closeAfterSpawningProcess: streams.areOurs),
+                output: .fileDescriptor(streams.output, closeAfterSpawningProcess: streams.areOurs),
+                error: .fileDescriptor(streams.error, closeAfterSpawningProcess: streams.areOurs)
             ) { execution in
                 self.didLaunch(execution.processIdentifier.value)
             }
@@ -149,7 +161,7 @@ public actor ManagedProcess {
 
     private func configuration() -> Configuration {
         var options = PlatformOptions()
-        options.createSession = true
+        options.createSession = !specification.usesOurTerminal
         let environment = specification.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         return Configuration(
             executable: .path(FilePath(specification.executable)),
@@ -165,8 +177,7 @@ public actor ManagedProcess {
         let identity =
             ProcessIdentity(pid: pid) ?? ProcessIdentity(pid: pid, startTicks: 0, boot: ProcessIdentity.currentBoot)
         state = .running(identity)
-        launchWaiter?.resume(returning: .success(identity))
-        launchWaiter = nil
+        resumeLaunchWaiters(with: .success(identity))
     }
 
     private func didExit(_ status: TerminationStatus) {
@@ -185,12 +196,42 @@ public actor ManagedProcess {
             "\(specification.instance) cannot be started from \(specification.executable): \(reason)"
         )
         state = .exited(.exited(EX_UNAVAILABLE))
-        launchWaiter?.resume(returning: .failure(error))
-        launchWaiter = nil
+        resumeLaunchWaiters(with: .failure(error))
         for id in exitWaiters.keys { finishWaiter(id, .failure(error)) }
+    }
+
+    private func resumeLaunchWaiters(with result: Result<ProcessIdentity, SupervisionError>) {
+        let waiters = launchWaiters
+        launchWaiters = []
+        for waiter in waiters { waiter.resume(returning: result) }
     }
 
     private func finishWaiter(_ id: UInt64, _ result: Result<ProcessExit, SupervisionError>) {
         exitWaiters.removeValue(forKey: id)?.resume(returning: result)
+    }
+}
+
+/// The descriptors that a process gets as its standard streams.
+private struct Streams: Sendable {
+    let input: FileDescriptor
+    let output: FileDescriptor
+    let error: FileDescriptor
+    /// Whether they were opened for the process, and so are closed once it has them.
+    let areOurs: Bool
+
+    init(_ specification: ProcessSpecification) throws(SupervisionError) {
+        areOurs = !specification.usesOurTerminal
+        guard areOurs else {
+            (input, output, error) = (.standardInput, .standardOutput, .standardError)
+            return
+        }
+        let log = LogFile(path: specification.logFile)
+        output = try log.open()
+        do {
+            error = try log.open()
+            input = try FileDescriptor.open("/dev/null", .readOnly, options: [.closeOnExec])
+        } catch {
+            throw SupervisionError(.unavailable, "No descriptor is left to start \(specification.instance): \(error).")
+        }
     }
 }

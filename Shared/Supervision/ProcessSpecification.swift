@@ -24,6 +24,10 @@ public struct ProcessSpecification: Sendable {
     public var killSignal: Int32 = SIGKILL
     /// How long it may take over ending in good order before it is killed.
     public var stopPatience: Duration = .seconds(30)
+    /// Whether it gets our standard streams and stays in our process group, as a command typed by a person does.
+    ///
+    /// Nothing goes to `logFile` then, and a Ctrl-C typed at the terminal reaches it directly.
+    public var usesOurTerminal = false
     /// The Unix socket that it answers on.
     public var socket: String?
     /// The TCP port of 127.0.0.1 that it answers on.

@@ -2,14 +2,14 @@ import Glibc
 public import Logging
 import Reactor
 
-/// The processes of one stack: started one after another, started again when they die, ended in reverse order.
+/// The processes of one stack: started, started again when they die, and ended in stages.
 public actor ProcessSupervisor {
     /// How large a log may grow before its older part is moved aside.
     public static let logLimit = 16 << 20
 
     private let logger: Logger
     private let onChange: @Sendable ([ProcessStatus]) async -> Void
-    private var processes: [SupervisedProcess] = []
+    private var processes: [(process: SupervisedProcess, stage: Int)] = []
     private var isStopping = false
     private var isReporting = false
     private var hasChanged = false
@@ -26,14 +26,17 @@ public actor ProcessSupervisor {
     /// it dies.
     ///
     /// A process that fails here stays supervised until `stopAll`, so that nothing is forgotten.
+    ///
+    /// - Parameter stage: Processes of the highest stage are ended first, those of one stage together.
     public func start(
         _ specification: ProcessSpecification,
         readiness: Readiness,
+        stage: Int = 0,
         within patience: Duration = .seconds(30),
         backOff: BackOff = BackOff()
     ) async throws(SupervisionError) {
         guard !isStopping else { throw SupervisionError(.cancelled, "The stack is being stopped.") }
-        guard processes.allSatisfy({ $0.specification.instance != specification.instance }) else {
+        guard processes.allSatisfy({ $0.process.specification.instance != specification.instance }) else {
             throw SupervisionError(.inUse, "\(specification.instance) is supervised already.")
         }
         let process = SupervisedProcess(
@@ -44,23 +47,22 @@ public actor ProcessSupervisor {
             logger: logger,
             onChange: { await self.report() }
         )
-        processes.append(process)
+        processes.append((process, stage))
         try await process.startAndWaitUntilReady()
     }
 
-    /// Ends everything: the last started first, or all at once when `abruptly`.
+    /// Ends everything: stage after stage from the highest, or all at once when `abruptly`.
     ///
     /// Goes through even when the calling task is cancelled. A second, abrupt call overtakes a running orderly one.
     public func stopAll(abruptly: Bool = false) async {
         isStopping = true
-        let processes = processes
+        let stages = Set(processes.map { abruptly ? 0 : $0.stage }).sorted(by: >)
         await Task {
-            if abruptly {
+            for stage in stages {
+                let members = self.processes.filter { abruptly || $0.stage == stage }.map(\.process)
                 await withDiscardingTaskGroup { group in
-                    for process in processes { group.addTask { await process.stop(abruptly: true) } }
+                    for member in members { group.addTask { await member.stop(abruptly: abruptly) } }
                 }
-            } else {
-                for process in processes.reversed() { await process.stop(abruptly: false) }
             }
         }.value
     }
@@ -68,7 +70,7 @@ public actor ProcessSupervisor {
     /// All processes in the order of starting.
     public func status() async -> [ProcessStatus] {
         var statuses: [ProcessStatus] = []
-        for process in processes { statuses.append(await process.status()) }
+        for (process, _) in processes { statuses.append(await process.status()) }
         return statuses
     }
 
@@ -76,7 +78,7 @@ public actor ProcessSupervisor {
     public func keepLogsSmall(every pause: Duration = .seconds(10)) async {
         let keeper = LogKeeper()
         while (try? await Task.sleep(for: pause)) != nil {
-            await keeper.trim(processes.map { LogFile(path: $0.specification.logFile) }, limit: Self.logLimit)
+            await keeper.trim(processes.map { LogFile(path: $0.process.specification.logFile) }, limit: Self.logLimit)
         }
     }
 

@@ -57,8 +57,7 @@ actor SupervisedProcess {
         backOffTimer?.cancel()
         await changed()
         if abruptly {
-            await process.signal(specification.killSignal, wholeGroup: specification.killSignal == SIGKILL)
-            if (try? await process.waitForExit(within: .seconds(3))) == nil { await process.kill() }
+            await process.stopAbruptly()
         } else if action != .finish {
             await process.stop()
         }

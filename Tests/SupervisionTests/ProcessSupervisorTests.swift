@@ -95,16 +95,17 @@ struct ProcessSupervisorTests {
         }
     }
 
-    @Test func stopsTheLastStartedFirst() async throws {
+    @Test func endsTheHighestStageFirst() async throws {
         try await withScratch { directory in
             let supervisor = supervisor()
-            for instance in ["a", "b", "c"] {
+            for (stage, instance) in ["a", "b", "c"].enumerated() {
                 let ready = "\(directory)/\(instance).ready"
                 let text =
                     "trap 'echo \(instance) >> $SCRATCH/order; exit 0' TERM; touch \(ready); while :; do sleep 0.01; done"
                 try await supervisor.start(
                     script(text, in: directory, instance: instance),
-                    readiness: whenFileExists(ready)
+                    readiness: whenFileExists(ready),
+                    stage: stage
                 )
             }
             await supervisor.stopAll()
