@@ -123,7 +123,9 @@ enum BodyKeys {
 struct FieldTable: Sendable {
     private let places: [Int16]
 
-    /// Gives `names` the places from `first` on; `aliases` are further names of those places. Empty names are skipped.
+    /// Gives `names` the places from `first` on; `aliases` are further names of those places.
+    ///
+    /// Empty names are skipped.
     init(_ names: [String], first: Int = 0, aliases: [String: Int] = [:]) {
         var places = [Int16](repeating: -1, count: BodyKeys.table.count)
         for (place, name) in names.enumerated() where !name.isEmpty { places[BodyKeys.id(name)] = Int16(first + place) }

@@ -25,7 +25,9 @@ struct DecodedMatch: Sendable {
     /// The match's own time, which decides its year.
     var startedAt: Int64? { gameStartedAt ?? createdAt ?? endedAt }
 
-    /// Nobody played: the body lists no participants. Riot's `Abort_Unexpected` also stands on complete games.
+    /// Nobody played: the body lists no participants.
+    ///
+    /// Riot's `Abort_Unexpected` also stands on complete games.
     var isAborted: Bool { participants.isEmpty }
 
     /// The first two numbers of the version.

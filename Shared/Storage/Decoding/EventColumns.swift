@@ -1,6 +1,8 @@
 /// The fields of events that hold one value each: one array per field in `timeline_events`.
 enum EventColumns {
-    /// Directly in the event. Which of them an event has depends on its type; any may be on any.
+    /// Directly in the event.
+    ///
+    /// Which of them an event has depends on its type; any may be on any.
     static let fields: [Column] = [
         .int32("timestamp", "timestamp_ms"),
         .int64("realTimestamp", "real_timestamp_ms"),

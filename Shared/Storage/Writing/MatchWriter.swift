@@ -49,7 +49,9 @@ struct MatchWriter: Sendable {
             "data_version", "game_mode_mutators", "summoner_ids", "extra",
         ]
 
-    /// The guard, with the rows that need no COPY. Everything hangs on the row of `match`: no row, nothing written.
+    /// The guard, with the rows that need no COPY.
+    ///
+    /// Everything hangs on the row of `match`: no row, nothing written.
     private static let insert = SQL(
         trusted: """
             WITH stored AS (

@@ -23,8 +23,9 @@ public struct FetchFailure: Sendable, Equatable {
 }
 
 extension Storage {
-    /// Keeps that something could not be fetched; a second time counts up. It is forgotten when the thing is stored.
+    /// Keeps that something could not be fetched; a second time counts up.
     ///
+    /// It is forgotten when the thing is stored.
     /// - Parameter nextTryAt: epoch milliseconds; nil when it will not be tried again.
     public func recordFetchFailure(
         kind: String,

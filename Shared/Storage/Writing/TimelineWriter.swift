@@ -37,7 +37,9 @@ struct TimelineWriter: Sendable {
             "participant_ids", "participant_summoner_ids", "data_version", "extra",
         ]
 
-    /// The guard, with the body. Everything hangs on the row of `timeline`: no row, nothing written.
+    /// The guard, with the body.
+    ///
+    /// Everything hangs on the row of `timeline`: no row, nothing written.
     private static let insert = SQL(
         trusted: """
             WITH stored AS (
