@@ -100,7 +100,10 @@ enum ParameterBinding {
         case .typeMismatch(let type, let context): "\(path(context.codingPath)): a value of type \(type) is expected"
         case .valueNotFound(let type, let context): "\(path(context.codingPath)): null is given, a \(type) is expected"
         case .keyNotFound(let key, let context): "\(path(context.codingPath + [key])): is missing"
-        case .dataCorrupted(let context): "\(path(context.codingPath)): \(context.debugDescription)"
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty
+                ? "A parameter holds a number out of range or a text that cannot be read."
+                : "\(path(context.codingPath)): \(context.debugDescription)"
         @unknown default: "The parameters cannot be read."
         }
     }
