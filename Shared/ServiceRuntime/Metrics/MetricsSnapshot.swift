@@ -32,6 +32,13 @@ public struct MetricsSnapshot: Codable, Sendable, Equatable {
         public var value: Double
         /// Of a histogram: observations at or below each bound of the family, and last all of them.
         public var buckets: [UInt64]?
+
+        /// Creates a series.
+        public init(labels: [Label], value: Double, buckets: [UInt64]? = nil) {
+            self.labels = labels
+            self.value = value
+            self.buckets = buckets
+        }
     }
 
     /// All series of one name.
@@ -44,6 +51,14 @@ public struct MetricsSnapshot: Codable, Sendable, Equatable {
         public var bounds: [Double]?
         /// Sorted by labels.
         public var series: [Series]
+
+        /// Creates a family.
+        public init(name: String, kind: Kind, bounds: [Double]? = nil, series: [Series]) {
+            self.name = name
+            self.kind = kind
+            self.bounds = bounds
+            self.series = series
+        }
     }
 
     /// Sorted by name.

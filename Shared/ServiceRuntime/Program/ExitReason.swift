@@ -1,3 +1,4 @@
+import JSONRPC
 import Postgres
 import Redis
 
@@ -12,9 +13,20 @@ struct ExitReason {
             switch error {
             case let error as StartupError: error.exitCode
             case is SettingsError: .configuration
+            case let error as JSONRPCServerError: error.exitCode
             case is RedisError: .unavailable
             case let error as PostgresError where error.isConnectionFailure: .unavailable
             default: .internal
             }
+    }
+}
+
+extension JSONRPCServerError {
+    fileprivate var exitCode: ExitCode {
+        switch code {
+        case .alreadyRunning: .tryAgain
+        case .pathTooLong: .configuration
+        case .unavailable: .unavailable
+        }
     }
 }

@@ -118,6 +118,10 @@ public enum ServiceProgram {
     /// Ends as if the signal had not been caught, so that a supervisor sees what happened.
     private static func endBySignal(_ number: Int32) -> Never {
         signal(number, SIG_DFL)
+        var only = sigset_t()
+        sigemptyset(&only)
+        sigaddset(&only, number)
+        pthread_sigmask(SIG_UNBLOCK, &only, nil)  // threads of the pool block signals
         raise(number)
         _exit(128 + number)
     }

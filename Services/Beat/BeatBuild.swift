@@ -1,0 +1,68 @@
+import JSONRPC
+import Logging
+import Postgres
+import ServiceLifecycle
+import ServiceRuntime
+import Storage
+
+/// Wires beat.
+struct BeatBuild: Sendable {
+    /// Connections to PostgreSQL besides the leader's own.
+    static let connections = 2
+    /// Key of PostgreSQL's advisory lock that the leader holds.
+    static let leadershipKey: Int64 = 0x7269_6674_6265_6174  // "riftbeat"
+
+    let context: ServiceContext
+
+    /// Builds the services in the order in which they start.
+    func services() async throws -> [any Service] {
+        let storage = Storage(
+            pool: try context.makePostgres(maximumConnections: Self.connections),
+            keyScope: context.settings.riotKeyScope,
+            logger: context.logger
+        )
+        try await checkSchema(storage)
+        let client = JSONRPCClient(socketPath: context.socketPath(of: "orchestrator"), logger: context.logger)
+        let schedule = try Schedule.standard(OrchestratorCalls(client: client))
+        let leadership = PostgresLeadership(
+            configuration: try context.postgresConfiguration(),
+            key: Self.leadershipKey,
+            name: "schedule",
+            logger: context.logger
+        )
+        let sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        let methods = ScheduleMethods(schedule: schedule, storage: storage, now: EpochTime.now)
+        var table = MethodTable(service: context.name, version: Release.version)
+        addServiceMethods(to: &table, context: context)
+        methods.add(to: &table)
+        return [
+            JSONRPCServer(
+                socketPath: context.socketPath,
+                dispatcher: JSONRPCDispatcher(table, logger: context.logger),
+                logger: context.logger
+            ),
+            BeatService(
+                schedule: schedule,
+                runner: ScheduleRunner(storage: storage, logger: context.logger, sleep: sleep),
+                storage: storage,
+                logger: context.logger,
+                now: EpochTime.now,
+                sleep: sleep,
+                whileLeader: { body in try await leadership.whileLeader(body) }
+            ),
+        ]
+    }
+
+    /// A database of a newer version is refused at once; one that is away or not yet migrated is waited for.
+    private func checkSchema(_ storage: Storage) async throws {
+        do {
+            try await storage.requireCurrentSchema()
+        } catch let error as SchemaError where error.code == .older {
+            context.logger.warning("waiting for migrations", metadata: ["error": "\(error)"])
+        } catch let error as SchemaError {
+            throw StartupError.configuration(error.message)
+        } catch let error as PostgresError {
+            context.logger.warning("starting without PostgreSQL", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import ServiceRuntime
+
+/// The entries that this system runs, and the arithmetic of their ticks.
+struct Schedule: Sendable {
+    /// How far back a missed tick is still made up for.
+    static let catchUpWindow = Duration.seconds(24 * 60 * 60)
+
+    /// In the order in which they are listed.
+    let entries: [ScheduleEntry]
+
+    /// The entries in force.
+    static func standard(_ orchestrator: OrchestratorCalls) throws(CronError) -> Schedule {
+        Schedule(entries: [
+            ScheduleEntry(
+                name: "cleanup_old_data",
+                summary: "Removes tasks that ended more than 30 days ago; matches and players stay.",
+                cron: try CronExpression("17 4 * * *"),
+                action: orchestrator.cleanUpOldData
+            )
+        ])
+    }
+
+    /// The entry of a name.
+    func entry(named name: String) -> ScheduleEntry? { entries.first { $0.name == name } }
+
+    /// The next tick of all, and the entries that are due at it; nil without entries.
+    func next(after milliseconds: Int64) -> (tick: Int64, entries: [ScheduleEntry])? {
+        let ticks = entries.compactMap { entry in entry.cron.next(after: milliseconds).map { (entry, $0) } }
+        guard let tick = ticks.map(\.1).min() else { return nil }
+        return (tick, ticks.filter { $0.1 == tick }.map(\.0))
+    }
+
+    /// The tick that an entry missed while no beat ran: the newest one after its last run, if it is young enough.
+    ///
+    /// However many were missed, one is made up for. An entry that never ran has missed nothing.
+    func missedTick(of entry: ScheduleEntry, lastTick: Int64?, now: Int64) -> Int64? {
+        guard let lastTick else { return nil }
+        let window = Self.catchUpWindow.components.seconds * 1_000
+        var missed: Int64?
+        var candidate = entry.cron.next(after: max(lastTick, now - window))
+        while let tick = candidate, tick <= now {
+            missed = tick
+            candidate = entry.cron.next(after: tick)
+        }
+        return missed
+    }
+}

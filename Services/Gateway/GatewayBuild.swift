@@ -1,0 +1,125 @@
+import Hummingbird
+import HummingbirdCore
+import JSONRPC
+import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+import Postgres
+import ServiceLifecycle
+import ServiceRuntime
+import Storage
+
+/// Wires the gateway.
+struct GatewayBuild: Sendable {
+    let context: ServiceContext
+    /// Told the port once the server listens; a test asks for a free one and learns it here.
+    var onListening: @Sendable (_ port: Int) -> Void = { _ in }
+
+    /// Builds the services in the order in which they start.
+    func services() async throws -> [any Service] {
+        let settings = context.settings
+        let storage = Storage(
+            pool: try context.makePostgres(maximumConnections: GatewayLimits.databaseConnections),
+            keyScope: settings.riotKeyScope,
+            logger: context.logger
+        )
+        try await checkSchema(storage)
+        // Redis is not needed to answer; readiness tells of it, because a sync goes nowhere without it.
+        if settings.redisURL != nil { _ = try context.makeRedis() }
+        let orchestrator = OrchestratorClient(
+            socketPath: context.socketPath(of: "orchestrator"),
+            logger: context.logger
+        )
+        context.health.register("orchestrator") {
+            try await orchestrator.ping()
+            return nil
+        }
+        let statistics = HTTPStatistics()
+        registerGauges(of: statistics)
+        let router = GatewayRouter(
+            storage: storage,
+            statistics: statistics,
+            limiter: StartLimiter(perMinute: settings.startLimit),
+            peers: ServicePeers(
+                directory: settings.runtimeDirectory,
+                ownSocket: context.socketPath,
+                logger: context.logger
+            ),
+            defaultYear: settings.defaultMatchYear,
+            instance: context.instance,
+            start: { request, requestContext in
+                try await orchestrator.start(
+                    request,
+                    trace: requestContext.requestID,
+                    logger: requestContext.logger
+                )
+            },
+            healthReport: { [context] in await context.healthReport() },
+            metrics: { [context] in ServiceMetrics(context) }
+        )
+        let dispatcher = JSONRPCDispatcher(GatewayMethods.table(context, statistics), logger: context.logger)
+        return [
+            JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
+            application(router, statistics),
+        ]
+    }
+
+    /// A database of a newer version is refused at once; one that is away or not yet migrated is waited for, request by
+    /// request.
+    private func checkSchema(_ storage: Storage) async throws {
+        do {
+            try await storage.requireCurrentSchema()
+        } catch let error as SchemaError where error.code == .older {
+            context.logger.warning("waiting for migrations", metadata: ["error": "\(error)"])
+        } catch let error as SchemaError {
+            throw StartupError.configuration(error.message)
+        } catch let error as PostgresError {
+            context.logger.warning("starting without PostgreSQL", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func application(
+        _ router: GatewayRouter,
+        _ statistics: HTTPStatistics
+    ) -> some Service {
+        let settings = context.settings
+        let limits = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: GatewayLimits.maximumHeaderBytes,
+            maxHeaderListSize: GatewayLimits.maximumHeaderBytes,
+            maxHeaderFieldCount: GatewayLimits.maximumHeaderFields
+        )
+        return Application(
+            router: router.build(),
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .nanoseconds(GatewayLimits.idleTimeout.nanoseconds),
+                    httpDecoderConfiguration: limits
+                )
+            ),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.gatewayHost, port: settings.gatewayPort),
+                serverName: nil,
+                backlog: 1_024,
+                availableConnectionsDelegate: ConnectionLimit(
+                    maximum: GatewayLimits.maximumConnections,
+                    statistics: statistics
+                )
+            ),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
+            // One loop: it parses and writes; the work is on the cooperative pool.
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
+            logger: context.logger
+        )
+    }
+
+    private func registerGauges(of statistics: HTTPStatistics) {
+        let connections = context.metrics.makeMeter(label: "http_connections", dimensions: [])
+        let inFlight = context.metrics.makeMeter(label: "http_requests_in_flight", dimensions: [])
+        context.metrics.beforeReading { _ in
+            let figures = statistics.figures
+            connections.set(figures.connections)
+            inFlight.set(figures.inFlight)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// Every bound of the gateway, in one place.
+enum GatewayLimits {
+    /// Longest request body: a sync request has some hundred bytes.
+    static let maximumBodyBytes = 16 * 1024
+    /// Longest request head.
+    static let maximumHeaderBytes = 16 * 1024
+    /// Most header fields of a request.
+    static let maximumHeaderFields = 100
+    /// HTTP connections served at once; further ones wait in the listening socket's queue.
+    static let maximumConnections = 256
+    /// How long a connection may stand idle or leave a request head unfinished.
+    static let idleTimeout = Duration.seconds(30)
+    /// How long a request body may take to arrive.
+    static let bodyTimeout = Duration.seconds(10)
+    /// Connections to PostgreSQL.
+    static let databaseConnections = 4
+    /// How long a start waits for the orchestrator's answer, its restart included.
+    static let startTimeout = Duration.seconds(8)
+    /// How long a start waits for the orchestrator's socket to appear.
+    static let startPatience = Duration.seconds(5)
+    /// How long the health check waits for the orchestrator.
+    static let pingTimeout = Duration.seconds(1)
+    /// How long a page of figures waits for each service of this host.
+    static let metricsTimeout = Duration.milliseconds(500)
+    /// Most services of this host that a page of figures asks.
+    static let maximumPeers = 64
+    /// Client addresses whose starts are counted at once; the one longest unseen is forgotten first.
+    static let maximumStartAddresses = 10_000
+    /// Longest request id that is taken over.
+    static let maximumRequestIDBytes = 128
+    /// Wrong members that one answer names.
+    static let maximumErrors = 20
+}

@@ -1,0 +1,30 @@
+import Hummingbird
+import ServiceRuntime
+import Storage
+
+/// Everything that answers a request, without the sockets around it.
+struct GatewayRouter: Sendable {
+    let storage: Storage
+    let statistics: HTTPStatistics
+    let limiter: StartLimiter
+    let peers: ServicePeers
+    let defaultYear: Int
+    let instance: String
+    let start: @Sendable (SyncRequest, GatewayContext) async throws -> StartedSync
+    let healthReport: @Sendable () async -> HealthReport
+    let metrics: @Sendable () -> ServiceMetrics
+
+    /// The routes with what holds for all of them.
+    func build() -> Router<GatewayContext> {
+        let router = Router(context: GatewayContext.self)
+        router.add(middleware: EdgeMiddleware(statistics: statistics))
+        let routes = RouteTable(router: router)
+        SyncRoutes(start: start, limiter: limiter, statistics: statistics, defaultYear: defaultYear)
+            .addRoutes(to: routes)
+        TaskRoutes(storage: storage).addRoutes(to: routes)
+        HealthRoutes(report: healthReport, instance: instance).addRoutes(to: routes)
+        MetricsRoutes(peers: peers, own: metrics).addRoutes(to: routes)
+        About.addRoutes(to: routes)
+        return router
+    }
+}
