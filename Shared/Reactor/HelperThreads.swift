@@ -21,6 +21,9 @@ public final class HelperThreads: Sendable {
 
     private let state = Lock(State())
 
+    /// Creates a set of threads that has none until there is work.
+    public init() {}
+
     /// Runs `work` on a thread of its own; `.timedOut` also when too many calls wait for a thread already.
     ///
     /// What `work` returns after the deadline is dropped, so it must own what it returns.

@@ -39,7 +39,9 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
     private let threadID = Atomic<UInt>(0)  // atomic, because any thread may ask whether it is the reactor's
     private nonisolated(unsafe) var waits: ReactorWaits?  // written once, before the thread starts
 
-    /// Starts the thread. `name` shows in `ps -L` (15 bytes).
+    /// Starts the thread.
+    ///
+    /// `name` shows in `ps -L` (15 bytes).
     public init(name: String) {
         self.name = name
         self.wakeDescriptor = csystem_eventfd()

@@ -26,7 +26,9 @@ public final class Promise<Value: Sendable>: Sendable {
     @discardableResult
     public func fulfil(_ value: Value) -> Bool { settle(.value(value)) }
 
-    /// Suspends until the value is there, the deadline has passed or the task is cancelled. Call once.
+    /// Suspends until the value is there, the deadline has passed or the task is cancelled.
+    ///
+    /// One call at most.
     public func wait(until deadline: ContinuousClock.Instant) async -> Outcome {
         // Ends with this call: cancelled below, and its sleep ends at once then.
         let timer = Task {

@@ -31,7 +31,8 @@ struct CommandPipeline<Waiter> {
         self.maximumWaiting = maximumWaiting
     }
 
-    var isEmpty: Bool { waiting.isEmpty && inFlight.isEmpty }
+    var isEmpty: Bool { count == 0 }
+    var count: Int { waiting.count + inFlight.count }
     var hasWaiting: Bool { !waiting.isEmpty }
     /// Whether somebody waits and may be sent now.
     var canSend: Bool { !waiting.isEmpty && inFlight.count < maximumInFlight }
@@ -55,7 +56,13 @@ struct CommandPipeline<Waiter> {
     mutating func nextToSend(now: ContinuousClock.Instant) -> RedisCommand? {
         guard inFlight.count < maximumInFlight, let next = waiting.popFirst() else { return nil }
         inFlight.append(
-            Sent(id: next.id, timeout: next.timeout, sentAt: now, deadline: next.deadline, waiter: next.waiter)
+            Sent(
+                id: next.id,
+                timeout: next.timeout,
+                sentAt: now,
+                deadline: next.deadline,
+                waiter: next.waiter
+            )
         )
         return next.command
     }
@@ -76,7 +83,9 @@ struct CommandPipeline<Waiter> {
 
     /// A caller gives up; its waiter, if it still waits.
     mutating func abandon(_ id: UInt64) -> Waiter? {
-        if let index = waiting.firstIndex(where: { $0.id == id }) { return waiting.remove(at: index).waiter }
+        if let index = waiting.firstIndex(where: { $0.id == id }) {
+            return waiting.remove(at: index).waiter
+        }
         guard let index = inFlight.firstIndex(where: { $0.id == id }) else { return nil }
         return inFlight[index].waiter.take()
     }
@@ -105,7 +114,9 @@ struct CommandPipeline<Waiter> {
         return [queued, sent].compactMap(\.self).min()
     }
 
-    /// The connection is gone: everybody who was sent and still waits. Who was not sent stays for the next one.
+    /// The connection is gone: everybody who was sent and still waits.
+    ///
+    /// Who was not sent stays for the next connection.
     mutating func didLoseConnection() -> [Waiter] {
         defer { inFlight.removeAll() }
         return inFlight.compactMap(\.waiter)

@@ -37,12 +37,16 @@ final class Connection {
         until deadline: ContinuousClock.Instant
     ) async throws(RedisError) -> Connection {
         switch address.endpoint {
-        case .unix(let path): return try await established(ConnectionHandle(path: path), until: deadline)
+        case .unix(let path):
+            return try await established(ConnectionHandle(path: path), until: deadline)
         case .tcp(let host, let port):
             var failure = RedisError(.unavailable, "the name \(host) has no address")
             for numeric in try await HostResolver.addresses(of: host, until: deadline) {
                 do {
-                    return try await established(ConnectionHandle(address: numeric, port: port), until: deadline)
+                    return try await established(
+                        ConnectionHandle(address: numeric, port: port),
+                        until: deadline
+                    )
                 } catch {
                     failure = error
                 }
@@ -122,11 +126,16 @@ final class Connection {
         until deadline: ContinuousClock.Instant
     ) async throws(RedisError) {
         do {
-            _ = try await IOReactor.shared.wait(descriptor: handle.descriptor, for: events, until: deadline)
+            _ = try await IOReactor.shared.wait(
+                descriptor: handle.descriptor,
+                for: events,
+                until: deadline
+            )
         } catch {
             switch error {
             case .timedOut: throw RedisError(.timedOut, "Redis did not answer in time")
-            case .cancelled: throw RedisError(.cancelled, "the task was cancelled while it waited for Redis")
+            case .cancelled:
+                throw RedisError(.cancelled, "the task was cancelled while it waited for Redis")
             }
         }
     }

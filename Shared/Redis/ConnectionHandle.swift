@@ -22,7 +22,9 @@ struct ConnectionHandle: ~Copyable {
     private static func checked(
         _ context: UnsafeMutablePointer<redisContext>?
     ) throws(RedisError) -> UnsafeMutablePointer<redisContext> {
-        guard let context else { throw RedisError(.unavailable, "there is no memory for a connection to Redis") }
+        guard let context else {
+            throw RedisError(.unavailable, "there is no memory for a connection to Redis")
+        }
         guard context.pointee.err == 0 else {
             defer { redisFree(context) }
             throw RedisError(.unavailable, failure(of: context))
@@ -50,7 +52,9 @@ struct ConnectionHandle: ~Copyable {
     var outgoingBytes: Int { context.pointee.obuf == nil ? 0 : Int(sdslen(context.pointee.obuf)) }
 
     /// Bytes that have come and make no whole reply yet.
-    var incomingBytes: Int { Int(context.pointee.reader.pointee.len) - Int(context.pointee.reader.pointee.pos) }
+    var incomingBytes: Int {
+        Int(context.pointee.reader.pointee.len) - Int(context.pointee.reader.pointee.pos)
+    }
 
     /// Puts a command into the output buffer.
     func append(_ command: RedisCommand) throws(RedisError) {

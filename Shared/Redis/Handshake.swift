@@ -8,7 +8,12 @@ struct Handshake {
     /// Sends all steps at once and judges the answers.
     ///
     /// - Throws: ``RedisError/Code/unavailable`` with a sentence that names neither password nor user.
-    func perform(on connection: Connection, until deadline: ContinuousClock.Instant) async throws(RedisError) {
+    func perform(
+        on connection: Connection,
+        until deadline: ContinuousClock.Instant
+    )
+        async throws(RedisError)
+    {
         var steps: [(Step, RedisCommand)] = []
         if let password = address.password {
             let login = (address.user.map { [RedisArgument($0)] } ?? []) + [RedisArgument(password)]
@@ -28,8 +33,10 @@ struct Handshake {
         let word = String(text.prefix { $0 != " " })
         switch (step, word) {
         case (.name, _): return  // a convenience for operators; an ACL may forbid it
-        case (.login, "ERR"): throw RedisError(.unavailable, "the address has a password, but the server has none")
-        case (.login, _): throw RedisError(.unavailable, "the server refuses the user name or password (\(word))")
+        case (.login, "ERR"):
+            throw RedisError(.unavailable, "the address has a password, but the server has none")
+        case (.login, _):
+            throw RedisError(.unavailable, "the server refuses the user name or password (\(word))")
         case (.database, _) where word != "NOAUTH":
             throw RedisError(.unavailable, "the server has no database \(address.database) (\(word))")
         case (_, "NOAUTH"):
@@ -38,12 +45,16 @@ struct Handshake {
                 "the server wants a password; give it in the address, redis://:password@host:port/db"
             )
         case (_, "LOADING"): throw RedisError(.unavailable, "the server is loading its data")
-        default: throw RedisError(.unavailable, "the server answers \(text.prefix(RedisLimits.errorText))")
+        default:
+            throw RedisError(.unavailable, "the server answers \(text.prefix(RedisLimits.errorText))")
         }
     }
 
     /// `CLIENT SETNAME` takes printable characters without spaces.
     private var visibleName: String {
-        String(decoding: name.utf8.map { (33...126).contains($0) ? $0 : UInt8(ascii: "-") }, as: UTF8.self)
+        String(
+            decoding: name.utf8.map { (33...126).contains($0) ? $0 : UInt8(ascii: "-") },
+            as: UTF8.self
+        )
     }
 }

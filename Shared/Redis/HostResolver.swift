@@ -15,8 +15,13 @@ enum HostResolver {
         switch await HelperThreads.shared.run(until: deadline, { lookUp(host) }) {
         case .value(.success(let addresses)): return addresses
         case .value(.failure(let error)): throw error
-        case .timedOut: throw RedisError(.unavailable, "the name \(host) of the Redis server was not resolved in time")
-        case .cancelled: throw RedisError(.cancelled, "the task was cancelled while it connected to Redis")
+        case .timedOut:
+            throw RedisError(
+                .unavailable,
+                "the name \(host) of the Redis server was not resolved in time"
+            )
+        case .cancelled:
+            throw RedisError(.cancelled, "the task was cancelled while it connected to Redis")
         }
     }
 
@@ -34,7 +39,9 @@ enum HostResolver {
         let code = getaddrinfo(host, nil, &hints, &list)
         guard code == 0 else {
             let reason = String(cString: gai_strerror(code))
-            return .failure(RedisError(.unavailable, "the name \(host) of the Redis server has no address: \(reason)"))
+            return .failure(
+                RedisError(.unavailable, "the name \(host) of the Redis server has no address: \(reason)")
+            )
         }
         defer { freeaddrinfo(list) }
         var addresses: [String] = []
@@ -50,7 +57,9 @@ enum HostResolver {
                 0,
                 NI_NUMERICHOST
             )
-            if code == 0 { addresses.append(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)) }
+            if code == 0 {
+                addresses.append(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+            }
             next = entry.pointee.ai_next
         }
         return .success(addresses)

@@ -38,7 +38,9 @@ public struct RedisAddress: Sendable, Equatable {
         case "unix", "redis+socket":
             let (authority, path) = Self.split(rest, at: "/")
             guard authority.isEmpty || authority.hasSuffix("@") else {
-                throw Self.invalid("the path of a socket follows three slashes, as in unix:///run/redis/redis.sock")
+                throw Self.invalid(
+                    "the path of a socket follows three slashes, as in unix:///run/redis/redis.sock"
+                )
             }
             let login = try Self.login(authority.dropLast(), options)
             self.init(
@@ -78,15 +80,21 @@ public struct RedisAddress: Sendable, Equatable {
             host = place[..<colon]
         }
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { throw invalid("it names no host") }
+        guard !host.isEmpty, !host.contains(where: \.isWhitespace) else {
+            throw invalid("it names no host")
+        }
         return .tcp(host: String(host), port: port)
     }
 
     private static func socketPath(_ path: Substring) throws(RedisError) -> String {
         let path = "/" + (try decoded(path))
-        guard path.utf8.count > 1 else { throw invalid("it names no socket, as in unix:///run/redis/redis.sock") }
+        guard path.utf8.count > 1 else {
+            throw invalid("it names no socket, as in unix:///run/redis/redis.sock")
+        }
         // sockaddr_un.sun_path holds 108 bytes with its end (unix(7)); hiredis cuts a longer path without a word.
-        guard path.utf8.count <= 107 else { throw invalid("the path of a Unix socket has at most 107 bytes") }
+        guard path.utf8.count <= 107 else {
+            throw invalid("the path of a Unix socket has at most 107 bytes")
+        }
         return path
     }
 
@@ -97,7 +105,8 @@ public struct RedisAddress: Sendable, Equatable {
         let (user, password) = split(credentials, at: ":")
         let given = (try decoded(user), try decoded(password))
         return (
-            given.0.isEmpty ? options["username"] : given.0, given.1.isEmpty ? options["password"] : given.1
+            given.0.isEmpty ? options["username"] : given.0,
+            given.1.isEmpty ? options["password"] : given.1
         )
     }
 
@@ -158,9 +167,11 @@ public struct RedisAddress: Sendable, Equatable {
 extension RedisAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The address with its password masked.
     public var description: String {
-        let login = password == nil && user == nil ? "" : "\(user ?? "")\(password == nil ? "" : ":•••")@"
+        let login =
+            password == nil && user == nil ? "" : "\(user ?? "")\(password == nil ? "" : ":•••")@"
         return switch endpoint {
-        case .tcp(let host, let port): "redis://\(login)\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
+        case .tcp(let host, let port):
+            "redis://\(login)\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
         case .unix(let path): "unix://\(login)\(path)?db=\(database)"
         }
     }

@@ -1,5 +1,7 @@
 /// One word of a command: bytes of any kind, sent as they are.
-public struct RedisArgument: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+public struct RedisArgument: Sendable, Equatable, ExpressibleByStringLiteral,
+    ExpressibleByIntegerLiteral
+{
     let bytes: [UInt8]
 
     /// The UTF-8 bytes of a text.

@@ -6,13 +6,15 @@ import Reactor
 /// What it takes off the lists is only a hint that there is work: a bell that is lost costs time, never a job.
 public actor RedisBell {
     /// Runs on the reactor, where the connection lives.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { IOReactor.shared.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        IOReactor.shared.asUnownedSerialExecutor()
+    }
 
     private let address: RedisAddress
     private let name: String
     private let logger: Logger
     private var connection: Connection?
-    private var isWaiting = false
+    private(set) var isWaiting = false
     private var isClosed = false
 
     /// Creates a bell that connects when it is first waited for.
@@ -34,7 +36,10 @@ public actor RedisBell {
         guard !isWaiting else { throw RedisError(.overloaded, "a bell serves one waiter at a time") }
         isWaiting = true
         defer { isWaiting = false }
-        let seconds = max(0.001, Double(timeout.components.seconds) + Double(timeout.components.attoseconds) * 1e-18)
+        let seconds = max(
+            0.001,
+            Double(timeout.components.seconds) + Double(timeout.components.attoseconds) * 1e-18
+        )
         let words = ["BLPOP"] + keys.map { RedisArgument($0) } + [RedisArgument("\(seconds)")]
         let command = try RedisCommand(words)
         do {
@@ -74,6 +79,9 @@ public actor RedisBell {
         case .error(let text): throw RedisError(reply: text)
         default: break
         }
-        throw RedisError(.unexpectedReply, "Redis answered BLPOP with something else than a list and a value")
+        throw RedisError(
+            .unexpectedReply,
+            "Redis answered BLPOP with something else than a list and a value"
+        )
     }
 }

@@ -19,7 +19,9 @@ public actor RedisClient {
     }
 
     /// Runs on the reactor, where the connection lives.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { IOReactor.shared.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        IOReactor.shared.asUnownedSerialExecutor()
+    }
 
     private let address: RedisAddress
     private let name: String
@@ -82,6 +84,9 @@ public actor RedisClient {
         if case .connected = state { true } else { false }
     }
 
+    /// Commands that were sent or wait to be.
+    var commandsUnderWay: Int { pipeline.count }
+
     /// Ends the connection; commands that wait fail with ``RedisError/Code/closed``, as do later ones.
     public func close() {
         if case .connected(let connection) = state { connection.shutDown() }
@@ -96,7 +101,12 @@ public actor RedisClient {
 
     // MARK: Waiting
 
-    private func perform(_ command: RedisCommand, timeout: Duration) async -> Result<RedisValue, RedisError> {
+    private func perform(
+        _ command: RedisCommand,
+        timeout: Duration
+    ) async -> Result<
+        RedisValue, RedisError
+    > {
         lastID += 1
         let id = lastID
         return await withTaskCancellationHandler {
@@ -110,11 +120,17 @@ public actor RedisClient {
         }
     }
 
-    private static let cancelled = RedisError(.cancelled, "the task was cancelled while it waited for Redis")
+    private static let cancelled = RedisError(
+        .cancelled,
+        "the task was cancelled while it waited for Redis"
+    )
 
     private func admit(_ id: UInt64, _ command: RedisCommand, _ timeout: Duration, _ waiter: Waiter) {
         switch state {
-        case .closed: return waiter.resume(returning: .failure(RedisError(.closed, "the client of Redis was closed")))
+        case .closed:
+            return waiter.resume(
+                returning: .failure(RedisError(.closed, "the client of Redis was closed"))
+            )
         case .failed(let error, let retryAt) where ContinuousClock.now < retryAt:
             return waiter.resume(returning: .failure(error))
         case .idle, .failed, .connecting, .connected: break
@@ -132,7 +148,9 @@ public actor RedisClient {
         }
     }
 
-    private func abandon(_ id: UInt64) { pipeline.abandon(id)?.resume(returning: .failure(Self.cancelled)) }
+    private func abandon(_ id: UInt64) {
+        pipeline.abandon(id)?.resume(returning: .failure(Self.cancelled))
+    }
 
     // MARK: Connecting
 
@@ -173,7 +191,10 @@ public actor RedisClient {
             "the connection to Redis at \(address) was lost (\(error.message)); the command may have run"
         )
         for waiter in pipeline.didLoseConnection() { waiter.resume(returning: .failure(lost)) }
-        logger.info("the connection to Redis was lost", metadata: ["client": "\(name)", "reason": "\(error.message)"])
+        logger.info(
+            "the connection to Redis was lost",
+            metadata: ["client": "\(name)", "reason": "\(error.message)"]
+        )
         guard backOff.mayRetryAtOnce() else { return didFail(RedisError(.unavailable, lost.message)) }
         state = .idle
         if pipeline.hasWaiting { connectSoon() }
@@ -197,7 +218,9 @@ public actor RedisClient {
                 {
                     try connection.append(command)
                 }
-                while try !connection.write() { try await connection.waitWritable(until: .now + RedisLimits.stall) }
+                while try !connection.write() {
+                    try await connection.waitWritable(until: .now + RedisLimits.stall)
+                }
             } while isCurrent(connection) && pipeline.canSend
         } catch {
             didLose(connection, error)
@@ -227,7 +250,9 @@ public actor RedisClient {
             case .unexpected: isOutOfStep = true
             }
         }
-        if isOutOfStep { throw RedisError(.unexpectedReply, "Redis sent a reply that nobody asked for") }
+        if isOutOfStep {
+            throw RedisError(.unexpectedReply, "Redis sent a reply that nobody asked for")
+        }
     }
 
     private func isCurrent(_ connection: Connection) -> Bool {
@@ -250,7 +275,10 @@ public actor RedisClient {
 
     private func expire() {
         sweep = nil
-        let error = RedisError(.timedOut, "Redis at \(address) did not answer in time; the command may have run")
+        let error = RedisError(
+            .timedOut,
+            "Redis at \(address) did not answer in time; the command may have run"
+        )
         for waiter in pipeline.expire(now: .now) {
             metrics.timedOut()
             waiter.resume(returning: .failure(error))

@@ -6,7 +6,9 @@ struct RedisCommand: Sendable {
     /// - Throws: ``RedisError/Code/invalidCommand`` when there is no word, or more than a command may hold.
     init(_ words: [RedisArgument]) throws(RedisError) {
         let count = words.reduce(0) { $0 + $1.bytes.count }
-        guard !words.isEmpty else { throw RedisError(.invalidCommand, "a Redis command has at least one word") }
+        guard !words.isEmpty else {
+            throw RedisError(.invalidCommand, "a Redis command has at least one word")
+        }
         guard count <= RedisLimits.commandBytes else {
             throw RedisError(
                 .invalidCommand,

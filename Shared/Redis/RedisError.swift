@@ -53,7 +53,9 @@ public struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
         switch code {
         case .unavailable, .connectionLost, .timedOut, .overloaded: true
         case .server:
-            ["LOADING", "READONLY", "MASTERDOWN", "OOM", "MISCONF", "TRYAGAIN", "CLUSTERDOWN"].contains(reply)
+            ["LOADING", "READONLY", "MASTERDOWN", "OOM", "MISCONF", "TRYAGAIN", "CLUSTERDOWN"].contains(
+                reply
+            )
         case .invalidAddress, .cancelled, .unexpectedReply, .closed, .invalidCommand: false
         }
     }

@@ -4,7 +4,9 @@ enum RedisLimits {
     static let inFlight = 1_024
     /// Commands of one client that wait for their turn to be sent; more are refused.
     static let waiting = 4_096
-    /// Bytes of one command. Redis would take more, but nothing of ours is larger, and readers must hold it.
+    /// Bytes of one command.
+    ///
+    /// Redis would take more, but nothing of ours is larger, and readers must hold it.
     static let commandBytes = 8 * 1024 * 1024
     /// Bytes of commands that are handed to hiredis before the socket has taken them.
     static let outgoingBytes = 16 * 1024 * 1024
@@ -19,7 +21,9 @@ enum RedisLimits {
     static let stall = Duration.seconds(5)
     /// How much later than the server's own time-out a blocking command is given up.
     static let bellSlack = Duration.seconds(3)
-    /// Pause after the first failed connect, doubled after each further one. Commands fail at once meanwhile.
+    /// Pause after the first failed connect, doubled after each further one.
+    ///
+    /// Commands fail at once meanwhile.
     static let backOffBase = Duration.milliseconds(50)
     /// Longest pause between two attempts to connect.
     static let backOffMaximum = Duration.seconds(1)

@@ -13,7 +13,9 @@ public enum RedisValue: Sendable, Equatable {
     /// An error inside an array; one at the top is thrown instead.
     case error(String)
 
-    /// The text of a string or status; nil for other types. Bytes that are not UTF-8 are replaced.
+    /// The text of a string or status; nil for other types.
+    ///
+    /// Bytes that are not UTF-8 are replaced.
     public var text: String? {
         switch self {
         case .string(let bytes): String(decoding: bytes, as: UTF8.self)

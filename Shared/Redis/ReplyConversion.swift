@@ -16,7 +16,8 @@ enum ReplyConversion {
         case REDIS_REPLY_INTEGER: return .integer(reply.pointee.integer)
         case REDIS_REPLY_NIL: return .null
         case REDIS_REPLY_ARRAY: return .array(try elements(of: reply, depth: depth))
-        default: throw RedisError(.unexpectedReply, "Redis sent a reply of unknown type \(reply.pointee.type)")
+        default:
+            throw RedisError(.unexpectedReply, "Redis sent a reply of unknown type \(reply.pointee.type)")
         }
     }
 

@@ -4,9 +4,13 @@ enum SHA1 {
     static func hexadecimal(of message: [UInt8]) -> String {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
         let padded = pad(message)
-        for start in stride(from: 0, to: padded.count, by: 64) { mix(padded[start..<start + 64], into: &state) }
+        for start in stride(from: 0, to: padded.count, by: 64) {
+            mix(padded[start..<start + 64], into: &state)
+        }
         let digits = Array("0123456789abcdef".utf8)
-        let text = state.flatMap { word in (0..<8).map { digits[Int(word >> (28 - 4 * UInt32($0)) & 0xF)] } }
+        let text = state.flatMap { word in
+            (0..<8).map { digits[Int(word >> (28 - 4 * UInt32($0)) & 0xF)] }
+        }
         return String(decoding: text, as: UTF8.self)
     }
 
