@@ -21,7 +21,11 @@ extension RiotClient {
             case .notFound(let message): throw RiotError(.notFound, message, status: 404)
             case .refused(let status, let message):
                 throw RiotError(.refused, message, status: status == 0 ? nil : status)
-            case .keyRejected, .rateLimited: continue  // the limiter knows until when
+            case .keyRejected(let status):
+                // The limiter knows until when, unless it has no Redis to remember it in.
+                if !permit.isMetered { throw Self.error(for: .keyRejected(status: status)) }
+            case .rateLimited(let after, _):
+                if !permit.isMetered { try await sleep(min(after, ContinuousClock.now.duration(to: deadline))) }
             case .retryable(let reason, let asked):
                 failures += 1
                 let pause = asked ?? BackOff.pause(attempt: failures, jitter: .random(in: 0..<1))

@@ -118,7 +118,11 @@ public final class RateLimiter: Sendable {
                 expires: expires
             )
         } catch {
-            logger.warning("No permit: Redis is away.", metadata: ["error": "\(error)"])
+            logger.log(
+                level: error.code == .cancelled ? .debug : .warning,
+                "No permit: Redis did not answer.",
+                metadata: ["error": "\(error)"]
+            )
             return .wait(timing.redisPause, .limiterUnavailable)
         }
     }

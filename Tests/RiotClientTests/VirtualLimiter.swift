@@ -1,0 +1,85 @@
+import Logging
+import Redis
+import TestSupport
+
+@testable import RiotClient
+
+/// The limiter's own scripts on a real Redis, with a clock that stands still until a test moves it.
+struct VirtualLimiter: Sendable {
+    let redis: RedisClient
+    let limiter: RateLimiter
+    let prefix: String
+
+    /// Processes of one test share `prefix`, and with it the clock and the limits.
+    init(
+        redis: RedisClient,
+        prefix: String,
+        owner: String = "test",
+        isLoopback: Bool = false,
+        timing: LimiterTiming = LimiterTiming(),
+        logger: Logger
+    ) {
+        self.redis = redis
+        self.prefix = prefix
+        let prelude = String(decoding: PackageResources.prelude_lua, as: UTF8.self)
+            .replacing("redis.call('TIME')", with: "redis.call('HMGET', '\(prefix)clock', 's', 'us')")
+        limiter = RateLimiter(
+            redis: redis,
+            prefix: prefix,
+            scope: "test",
+            isLoopback: isLoopback,
+            owner: owner,
+            logger: logger,
+            timing: timing,
+            scripts: LimiterScripts(prelude: prelude)
+        )
+    }
+
+    /// Sets the clock of all scripts.
+    func setClock(milliseconds: Double) async throws {
+        let microseconds = Int64(milliseconds * 1000)
+        _ = try await redis.send([
+            "HSET", RedisArgument("\(prefix)clock"), "s", RedisArgument(1_700_000_000 + microseconds / 1_000_000),
+            "us", RedisArgument(microseconds % 1_000_000),
+        ])
+    }
+
+    /// A permit at a moment, or how many milliseconds to wait and why.
+    func acquire(
+        at milliseconds: Double,
+        route: String = "europe",
+        method: RiotMethod = .match
+    ) async throws -> Answer {
+        try await setClock(milliseconds: milliseconds)
+        return switch await limiter.acquire(route: route, method: method) {
+        case .granted(let permit): .granted(permit)
+        case .wait(let wait, let reason): .wait(wait.wholeMilliseconds, reason)
+        }
+    }
+
+    /// The answer came at a moment.
+    func settle(
+        _ permit: Permit,
+        at milliseconds: Double,
+        application: (String, String)? = nil,
+        method: (String, String)? = nil,
+        isLost: Bool = false
+    ) async throws {
+        try await setClock(milliseconds: milliseconds)
+        var headers = HTTPHeaders()
+        headers[.applicationLimit] = application?.0
+        headers[.applicationCount] = application?.1
+        headers[.methodLimit] = method?.0
+        headers[.methodCount] = method?.1
+        await limiter.settle(permit, headers: isLost ? nil : headers, works: !isLost)
+    }
+
+    enum Answer {
+        case granted(Permit)
+        case wait(Int, WaitReason)
+
+        var permit: Permit? { if case .granted(let permit) = self { permit } else { nil } }
+        var wait: Int? { if case .wait(let wait, _) = self { wait } else { nil } }
+        var reason: WaitReason? { if case .wait(_, let reason) = self { reason } else { nil } }
+    }
+}
