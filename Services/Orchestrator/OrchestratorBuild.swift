@@ -22,7 +22,9 @@ struct OrchestratorBuild: Sendable {
         let address = try context.redisAddress()
         let storage = Storage(
             pool: try context.makePostgres(maximumConnections: Self.connections),
-            keyScope: context.settings.riotKeyScope, logger: context.logger)
+            keyScope: context.settings.riotKeyScope,
+            logger: context.logger
+        )
         try await storage.prepare(for: context)
         let riot = try RiotAccess(context: context, redis: redis)
         let queue = WorkQueue(redis: redis, prefix: context.settings.redisPrefix)
@@ -32,20 +34,33 @@ struct OrchestratorBuild: Sendable {
         let dispatcher = JSONRPCDispatcher(
             methods(
                 SyncMethods(storage: storage, dispatch: dispatch, logger: context.logger),
-                QueueMethods(storage: storage, queue: queue), playerJob), logger: context.logger)
+                QueueMethods(storage: storage, queue: queue),
+                playerJob
+            ),
+            logger: context.logger
+        )
         let reconciler = Reconciler(storage: storage, queue: queue, dispatch: dispatch, logger: context.logger)
         return [
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
             TaskService(
-                worker: WorkerName.make(context), queue: queue,
+                worker: WorkerName.make(context),
+                queue: queue,
                 road: JobRoad(
-                    dispatcher: dispatcher, maximumAttempts: PlayerJob.maximumAttempts + 1, logger: context.logger),
+                    dispatcher: dispatcher,
+                    maximumAttempts: PlayerJob.maximumAttempts + 1,
+                    logger: context.logger
+                ),
                 completion: CompletionConsumer(storage: storage, reconciler: reconciler, logger: context.logger),
                 makeBell: { [context] in
                     RedisBell(address: address, name: context.instance, logger: context.logger)
-                }, logger: context.logger),
+                },
+                logger: context.logger
+            ),
             ReconcilerService(
-                configuration: try context.postgresConfiguration(), reconciler: reconciler, logger: context.logger),
+                configuration: try context.postgresConfiguration(),
+                reconciler: reconciler,
+                logger: context.logger
+            ),
         ]
     }
 
@@ -53,35 +68,48 @@ struct OrchestratorBuild: Sendable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
         table.add(
-            "sync.start", summary: "Starts a sync of a player's year, or finds the one that is active.",
+            "sync.start",
+            summary: "Starts a sync of a player's year, or finds the one that is active.",
             parameters: [
                 ParameterDescription("game_name", type: .string, summary: "The name before the #."),
                 ParameterDescription("tag_line", type: .string, summary: "The tag behind the #."),
                 ParameterDescription("platform", type: .string, summary: "The platform, such as na1."),
                 ParameterDescription("year", type: .integer, summary: "The year in UTC."),
                 ParameterDescription(
-                    "recovery", type: .boolean, required: false, summary: "Try failed and unavailable matches again."),
+                    "recovery",
+                    type: .boolean,
+                    required: false,
+                    summary: "Try failed and unavailable matches again."
+                ),
             ]
         ) { (parameters: StartParameters, _) in try await sync.start(parameters) }
         table.add(
-            "sync.status", summary: "A task's state and counts.",
+            "sync.status",
+            summary: "A task's state and counts.",
             parameters: [ParameterDescription("task_id", type: .string, summary: "The task.")]
         ) { (parameters: StatusParameters, _) in try await sync.status(parameters) }
         table.add(
-            "sync.list", summary: "The newest tasks.",
+            "sync.list",
+            summary: "The newest tasks.",
             parameters: [
                 ParameterDescription("limit", type: .integer, required: false, summary: "1 to 1000; 50 if absent.")
             ]
         ) { (parameters: ListParameters, _) in try await sync.list(parameters) }
         table.add(
-            PlayerJob.method, summary: "Finds the player of a task, lists his year and queues what is missing.",
+            PlayerJob.method,
+            summary: "Finds the player of a task, lists his year and queues what is missing.",
             parameters: [ParameterDescription("task_id", type: .string, summary: "The task.")]
         ) { (parameters: PlayerJobParameters, _) in try await player.run(parameters) }
-        table.add("queue.stats", summary: "How many jobs wait, run, are delayed or dead, by lane and kind.", parameters: []) {
+        table.add(
+            "queue.stats",
+            summary: "How many jobs wait, run, are delayed or dead, by lane and kind.",
+            parameters: []
+        ) {
             (_: NoParameters, _) in try await queue.stats()
         }
         table.add(
-            "maintenance.cleanup_old_data", summary: "Removes finished tasks and their ledger; data stays.",
+            "maintenance.cleanup_old_data",
+            summary: "Removes finished tasks and their ledger; data stays.",
             parameters: [
                 ParameterDescription("dry_run", type: .boolean, required: false, summary: "Only count."),
                 ParameterDescription("days", type: .integer, required: false, summary: "Age in days; 30 if absent."),

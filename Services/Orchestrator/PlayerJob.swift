@@ -1,6 +1,7 @@
 import JSONRPC
 import Logging
 import Postgres
+import Redis
 import RiotClient
 import ServiceRuntime
 import Storage
@@ -42,7 +43,8 @@ struct PlayerJob: Sendable {
     static func job(_ id: TaskID) -> WorkQueue.Job {
         WorkQueue.Job(
             id: "\(kind):\(id)",
-            payload: #"{"jsonrpc":"2.0","id":"\#(kind):\#(id)","method":"\#(method)","params":{"task_id":"\#(id)"}}"#)
+            payload: #"{"jsonrpc":"2.0","id":"\#(kind):\#(id)","method":"\#(method)","params":{"task_id":"\#(id)"}}"#
+        )
     }
 
     /// Runs the job; safe to repeat at any time.
@@ -54,7 +56,10 @@ struct PlayerJob: Sendable {
             if task.step == .fetchingSummoner || task.step == .fetchingMatches { try await begin(task) }
             return try await result(of: parameters.taskID)
         } catch let error as PostgresError {
-            throw JSONRPCError.dependencyDown("postgresql", "PostgreSQL does not take the task's progress: \(error.message)")
+            throw JSONRPCError.dependencyDown(
+                "postgresql",
+                "PostgreSQL does not take the task's progress: \(error.message)"
+            )
         }
     }
 
@@ -95,8 +100,11 @@ struct PlayerJob: Sendable {
         case .cancelled: throw JSONRPCError.shuttingDown
         case .notFound, .refused, .invalidConfiguration:
             try await storage.taskDidFail(
-                task.id, error: "Riot refused the request for \(task.summonerName): \(error.message)",
-                problemType: "riot-refused", retryable: false)
+                task.id,
+                error: "Riot refused the request for \(task.summonerName): \(error.message)",
+                problemType: "riot-refused",
+                retryable: false
+            )
         default: try await retryOrFail(error, task)
         }
     }
@@ -107,11 +115,13 @@ struct PlayerJob: Sendable {
                 task.id,
                 error: "Riot's API did not give \(task.summonerName) after \(Self.maximumAttempts) attempts: "
                     + "\(error.message) Try again later.",
-                problemType: "riot-unavailable", retryable: true)
+                problemType: "riot-unavailable",
+                retryable: true
+            )
             return
         }
         let delay = Duration.seconds(1 << (task.attempt + 1))
-        try await storage.taskWillRetry(task.id, error: error.message, retryAt: EpochTime.now() + delay.milliseconds)
+        try await storage.taskWillRetry(task.id, error: error.message, retryAt: EpochTime.now() + delay.jobMilliseconds)
         throw JSONRPCError.riotFailed(error.message, after: delay)
     }
 

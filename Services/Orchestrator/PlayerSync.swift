@@ -3,6 +3,7 @@ import RiotClient
 import RiotModels
 import ServiceRuntime
 import Storage
+import SyncJobs
 
 /// The first half of a sync: finds the player, lists his year and writes the ledger.
 ///
@@ -42,14 +43,16 @@ struct PlayerSync: Sendable {
             account = try await fetch(.account(riotID, task.platform.accountRoute), for: task).decoded()
         } catch let error as RiotError where error.code == .notFound {
             throw SyncFailure.unknownPlayer(
-                "There is no player \(task.summonerName) at Riot (asked for platform \(task.platform.rawValue)).")
+                "There is no player \(task.summonerName) at Riot (asked for platform \(task.platform.rawValue))."
+            )
         }
         let summoner: RiotSummoner
         do {
             summoner = try await fetch(.summoner(puuid: account.puuid, task.platform), for: task).decoded()
         } catch let error as RiotError where error.code == .notFound {
             throw SyncFailure.unknownPlayer(
-                "\(task.summonerName) has no League of Legends profile on platform \(task.platform.rawValue).")
+                "\(task.summonerName) has no League of Legends profile on platform \(task.platform.rawValue)."
+            )
         }
         try await storage.taskDidFindPlayer(task.id, account: account, summoner: summoner, requests: 2)
     }
@@ -67,8 +70,13 @@ struct PlayerSync: Sendable {
         while pages < Self.maximumPages {
             let page: [String] = try await fetch(
                 .matchIDs(
-                    puuid: puuid, task.platform.matchRoute, startTime: start, endTime: end,
-                    start: pages * Self.pageSize, count: Self.pageSize),
+                    puuid: puuid,
+                    task.platform.matchRoute,
+                    startTime: start,
+                    endTime: end,
+                    start: pages * Self.pageSize,
+                    count: Self.pageSize
+                ),
                 for: task
             ).decoded()
             pages += 1
@@ -87,10 +95,14 @@ struct PlayerSync: Sendable {
 
     private func fetch(_ request: RiotRequest, for task: SyncTask) async throws -> RiotResponse {
         let response = try await client.fetch(request, patience: Self.patience) { reason, duration in
-            let until = EpochTime.now() + duration.milliseconds
+            let until = EpochTime.now() + duration.jobMilliseconds
             do {
                 try await storage.taskWaits(
-                    task.id, for: reason.waitingFor, until: until, detail: reason.description)
+                    task.id,
+                    for: reason.waitingFor,
+                    until: until,
+                    detail: reason.description
+                )
             } catch {
                 logger.debug("a wait could not be shown", metadata: ["task": "\(task.id)", "error": "\(error)"])
             }

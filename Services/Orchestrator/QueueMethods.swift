@@ -43,8 +43,14 @@ struct QueueMethods: Sendable {
                     let depth = try await queue.depth(lane: lane.rawValue, kind: kind)
                     entries.append(
                         QueueStatsEntry(
-                            lane: lane.rawValue, kind: kind, waiting: depth.waiting, running: depth.running,
-                            delayed: depth.delayed, dead: depth.dead))
+                            lane: lane.rawValue,
+                            kind: kind,
+                            waiting: depth.waiting,
+                            running: depth.running,
+                            delayed: depth.delayed,
+                            dead: depth.dead
+                        )
+                    )
                 }
             }
             return entries

@@ -1,6 +1,7 @@
 import Logging
 import Postgres
 import Redis
+import RiotModels
 import ServiceRuntime
 import Storage
 import SyncJobs
@@ -46,10 +47,17 @@ struct Reconciler: Sendable {
     /// Gives back the jobs of workers whose lease ended; a job that lost its worker too often is marked failed.
     func reap(lane: String, kind: String) async throws {
         let reaped = try await queue.reap(
-            lane: lane, kind: kind, limit: Self.reapLimit, maximumStalls: Self.maximumStalls, deadWorker: nil)
+            lane: lane,
+            kind: kind,
+            limit: Self.reapLimit,
+            maximumStalls: Self.maximumStalls,
+            deadWorker: nil
+        )
         if reaped.requeued > 0 {
             logger.warning(
-                "jobs of lost workers run again", metadata: ["lane": "\(lane)", "kind": "\(kind)", "jobs": "\(reaped.requeued)"])
+                "jobs of lost workers run again",
+                metadata: ["lane": "\(lane)", "kind": "\(kind)", "jobs": "\(reaped.requeued)"]
+            )
         }
         for id in reaped.buried { try await bury(jobID: id) }
     }
@@ -60,9 +68,14 @@ struct Reconciler: Sendable {
         let reason = "the job lost its worker more than \(Self.maximumStalls) times"
         logger.error("a job is given up", metadata: ["job": "\(jobID)", "reason": "\(reason)"])
         if let kind = FetchKind(rawValue: parts[0]) {
-            try await storage.markFailed(kind, try .init(parts[1]), reason: reason)
+            try await storage.markFailed(kind, try MatchID(parts[1]), reason: reason)
         } else if parts[0] == PlayerJob.kind, let task = TaskID(parts[1]) {
-            try await storage.taskDidFail(task, error: "The sync could not be run: \(reason).", problemType: "internal", retryable: true)
+            try await storage.taskDidFail(
+                task,
+                error: "The sync could not be run: \(reason).",
+                problemType: "internal",
+                retryable: true
+            )
         }
     }
 }

@@ -19,10 +19,9 @@ struct ReconcilerService: Service {
     let logger: Logger
 
     func run() async throws {
-        let leadership = PostgresLeadership(configuration: configuration, key: Self.leadershipKey, logger: logger)
+        let leadership = PostgresLeadership(configuration: configuration, key: Self.leadershipKey, name: "reaping and reconciling", logger: logger)
         try await cancelWhenGracefulShutdown {
             try await leadership.whileLeader {
-                logger.info("this orchestrator reaps and reconciles")
                 try await lead()
             }
         }

@@ -5,6 +5,7 @@ import Redis
 import RiotModels
 import ServiceRuntime
 import Storage
+import SyncJobs
 
 /// Parameters of `sync.start`.
 struct StartParameters: Codable, Sendable {
@@ -95,19 +96,31 @@ struct SyncMethods: Sendable {
         let (player, platform, year) = try validated(parameters)
         let started = try await keepingDependencyErrors {
             try await storage.startTask(
-                player, platform: platform, year: year, recovery: parameters.recovery ?? false, at: EpochTime.now())
+                player,
+                platform: platform,
+                year: year,
+                recovery: parameters.recovery ?? false,
+                at: EpochTime.now()
+            )
         }
         if !started.isDeduplicated {
             do {
                 try await dispatch.enqueuePlayer(started.task)
             } catch {
                 logger.warning(
-                    "the task waits for Redis", metadata: ["task": "\(started.task.id)", "error": "\(error)"])
+                    "the task waits for Redis",
+                    metadata: ["task": "\(started.task.id)", "error": "\(error)"]
+                )
             }
         }
         return StartResult(
-            taskID: started.task.id, deduplicated: started.isDeduplicated, platform: platform.rawValue,
-            routing: platform.matchRoute.rawValue, year: year, summoner: player.description)
+            taskID: started.task.id,
+            deduplicated: started.isDeduplicated,
+            platform: platform.rawValue,
+            routing: platform.matchRoute.rawValue,
+            year: year,
+            summoner: player.description
+        )
     }
 
     /// A task's state and counts.
@@ -136,7 +149,8 @@ struct SyncMethods: Sendable {
         let years = CivilYear.accepted(nowMilliseconds: EpochTime.now())
         guard years.contains(parameters.year) else {
             throw JSONRPCError.invalidParameters(
-                "year: \(years.lowerBound) to \(years.upperBound), not \(parameters.year)")
+                "year: \(years.lowerBound) to \(years.upperBound), not \(parameters.year)"
+            )
         }
         do {
             let player = try RiotID(gameName: parameters.gameName, tagLine: parameters.tagLine)

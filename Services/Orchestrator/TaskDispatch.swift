@@ -11,8 +11,14 @@ struct TaskDispatch: Sendable {
     /// Queues the job that finds the player and lists his year; idempotent.
     func enqueuePlayer(_ task: SyncTask) async throws(RedisError) {
         _ = try await queue.enqueue(
-            lane: lane(of: task), kind: PlayerJob.kind, run: task.id.text, tenant: task.id.text, ring: .interactive,
-            jobs: [PlayerJob.job(task.id)], seal: false)
+            lane: lane(of: task),
+            kind: PlayerJob.kind,
+            run: task.id.text,
+            tenant: task.id.text,
+            ring: .interactive,
+            jobs: [PlayerJob.job(task.id)],
+            seal: false
+        )
     }
 
     /// Queues what the ledger wants and seals the run, so that its end is announced.
@@ -23,8 +29,14 @@ struct TaskDispatch: Sendable {
             // Timelines of matches that are stored go first, so that what is begun is finished.
             for (kind, ids) in [(FetchKind.timeline, timelines[lane] ?? []), (.match, matches[lane] ?? [])] {
                 _ = try await queue.enqueue(
-                    lane: lane, kind: kind.rawValue, run: task.id.text, tenant: task.id.text, ring: .interactive,
-                    jobs: ids.map(kind.job), seal: kind == .match)
+                    lane: lane,
+                    kind: kind.rawValue,
+                    run: task.id.text,
+                    tenant: task.id.text,
+                    ring: .interactive,
+                    jobs: ids.map(kind.job),
+                    seal: kind == .match
+                )
             }
         }
     }
@@ -34,8 +46,13 @@ struct TaskDispatch: Sendable {
         for (kind, ids) in [(FetchKind.timeline, open.timelines), (.match, open.matches)] {
             for (lane, ids) in Dictionary(grouping: ids, by: { $0.route.rawValue }) {
                 _ = try await queue.reopen(
-                    lane: lane, kind: kind.rawValue, run: task.id.text, tenant: task.id.text, ring: .interactive,
-                    jobs: ids.map(kind.job))
+                    lane: lane,
+                    kind: kind.rawValue,
+                    run: task.id.text,
+                    tenant: task.id.text,
+                    ring: .interactive,
+                    jobs: ids.map(kind.job)
+                )
             }
         }
     }
@@ -43,8 +60,13 @@ struct TaskDispatch: Sendable {
     /// Puts back a task's own job when Redis does not know it.
     func reopenPlayer(_ task: SyncTask) async throws(RedisError) {
         _ = try await queue.reopen(
-            lane: lane(of: task), kind: PlayerJob.kind, run: task.id.text, tenant: task.id.text, ring: .interactive,
-            jobs: [PlayerJob.job(task.id)])
+            lane: lane(of: task),
+            kind: PlayerJob.kind,
+            run: task.id.text,
+            tenant: task.id.text,
+            ring: .interactive,
+            jobs: [PlayerJob.job(task.id)]
+        )
     }
 
     private func lane(of task: SyncTask) -> String { task.platform.matchRoute.rawValue }

@@ -1,4 +1,5 @@
 import Logging
+import Redis
 import RiotModels
 import ServiceLifecycle
 import SyncJobs
@@ -41,11 +42,23 @@ struct TaskService: Service {
     }
 
     private func consumer(
-        lane: String, kind: String, slots: Int,
+        lane: String,
+        kind: String,
+        slots: Int,
         handle: @escaping @Sendable (WorkQueue.ClaimedJob, Void) async -> WorkQueue.Outcome
     ) -> QueueConsumer<Void> {
         QueueConsumer(
-            queue: queue, lane: lane, kind: kind, worker: worker, slots: slots, tenantCap: 0, bell: makeBell(),
-            logger: logger, acquire: { .ready(()) }, release: { _ in }, handle: handle)
+            queue: queue,
+            lane: lane,
+            kind: kind,
+            worker: worker,
+            slots: slots,
+            tenantCap: 0,
+            bell: makeBell(),
+            logger: logger,
+            acquire: { .ready(()) },
+            release: { _ in },
+            handle: handle
+        )
     }
 }

@@ -1,9 +1,9 @@
 import JSONRPC
-import Logging
+public import Logging
 import Postgres
-import RiotClient
+public import RiotClient
 import RiotModels
-import Storage
+public import Storage
 
 /// Fetches one match body or timeline and stores it: the method behind `sync_match_data` and `sync_match_timeline`.
 ///
@@ -105,7 +105,30 @@ public struct FetchHandler: Sendable {
             try await storage?.markFailed(kind, id, reason: reason)
             return FetchResult(id, .failed, reason: reason)
         case .body(let response):
-            return try await store(id, response)
+            return try await keep(response, of: id)
+        }
+    }
+
+    /// Stores a body; one that cannot be understood is kept beside, and every task counts its match as failed.
+    private func keep(_ response: RiotResponse, of id: MatchID) async throws -> FetchResult {
+        do {
+            guard let storage else {
+                let rows = try Storage.rowCounts(of: kind, id, body: response.body, isGzip: response.isGzip)
+                return FetchResult(id, .decoded, wouldStore: rows)
+            }
+            switch kind {
+            case .match:
+                let stored = try await storage.storeMatch(
+                    id, body: response.body, isGzip: response.isGzip, receivedAt: clock())
+                return FetchResult(id, .stored, timelineWanted: stored.timelineWanted)
+            case .timeline:
+                _ = try await storage.storeTimeline(
+                    id, body: response.body, isGzip: response.isGzip, receivedAt: clock())
+                return FetchResult(id, .stored)
+            }
+        } catch let rejection as BodyRejection {
+            try await storage?.markFailed(kind, id, reason: rejection.description)
+            return FetchResult(id, .failed, reason: rejection.description)
         }
     }
 }

@@ -1,8 +1,7 @@
-import JSONRPC
 import RiotClient
-import RiotModels
-import Storage
-import WorkQueue
+public import RiotModels
+public import Storage
+public import WorkQueue
 
 /// Parameters of `sync_match_data` and `sync_match_timeline`.
 public struct FetchParameters: Codable, Sendable {

@@ -1,6 +1,6 @@
 import JSONRPC
 import Logging
-import Postgres
+import Redis
 import RiotClient
 import RiotModels
 import ServiceLifecycle
@@ -79,7 +79,8 @@ struct FetchService: Service {
 
     /// A stored match's timeline follows it, for every run that waits at that moment.
     @Sendable private func followUp(_ result: [UInt8]) -> WorkQueue.FollowUp? {
-        guard kind == .match, let result = FetchResult(decoding: result), result.timelineWanted == true,
+        guard kind == .match, let result = try? JSONText(trusted: result).decoded(as: FetchResult.self),
+            result.timelineWanted == true,
             let id = try? MatchID(result.matchID)
         else { return nil }
         return WorkQueue.FollowUp(kind: FetchKind.timeline.rawValue, job: FetchKind.timeline.job(id))

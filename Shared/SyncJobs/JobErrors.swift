@@ -1,4 +1,4 @@
-import JSONRPC
+public import JSONRPC
 
 /// The errors of jobs. Their `data` tells the queue, and whoever called on the socket, what to do next.
 extension JSONRPCError {
@@ -39,7 +39,7 @@ struct JobErrorData: Codable, Sendable {
 
 extension Duration {
     /// Whole milliseconds, rounded up, so that nobody comes back too early.
-    var jobMilliseconds: Int64 {
+    public var jobMilliseconds: Int64 {
         components.seconds * 1000 + (components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     }
 }

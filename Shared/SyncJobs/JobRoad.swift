@@ -1,6 +1,6 @@
-import JSONRPC
-import Logging
-import WorkQueue
+public import JSONRPC
+public import Logging
+public import WorkQueue
 
 /// The queue's road to a service's methods: a claimed job is dispatched like a frame from a socket, and the answer
 /// becomes the job's outcome.

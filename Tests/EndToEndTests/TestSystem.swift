@@ -16,8 +16,7 @@ final class TestSystem: Sendable {
     let directory: String
     let gatewayPort: Int
     let pool: PostgresPool
-    private let environment: [String: String]
-    private let programs: String
+    private let redis: TestRedis
     private let processes: [String: ManagedProcess]
 
     /// Instances that a system has unless a test says otherwise.
@@ -25,11 +24,10 @@ final class TestSystem: Sendable {
 
     private init(
         directory: String, programs: String, environment: [String: String], gatewayPort: Int, instances: [String],
-        pool: PostgresPool
+        pool: PostgresPool, redis: TestRedis
     ) {
         self.directory = directory
-        self.programs = programs
-        self.environment = environment
+        self.redis = redis
         self.gatewayPort = gatewayPort
         self.pool = pool
         processes = Dictionary(
@@ -63,11 +61,11 @@ final class TestSystem: Sendable {
             ]
             environment.merge(settings) { $1 }
             let pool = PostgresPool(
-                configuration: try PostgresConfiguration(url: database, applicationName: "end-to-end"),
+                configuration: try PostgresConfiguration(url: environment["DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 } ?? database, applicationName: "end-to-end"),
                 logger: Logger(label: "end-to-end"))
             let system = TestSystem(
                 directory: directory, programs: programs, environment: environment, gatewayPort: port,
-                instances: instances, pool: pool)
+                instances: instances, pool: pool, redis: redis)
             do {
                 for instance in instances { try await system.start(instance) }
                 try await body(system)
@@ -109,6 +107,9 @@ final class TestSystem: Sendable {
     /// The process id of a running service.
     func pid(_ instance: String) async -> pid_t? { await process(instance).identity?.pid }
 
+    /// Empties Redis as far as this system is concerned.
+    func removeRedisKeys() async throws { try await redis.removeKeys() }
+
     /// Everything the services have printed, for a test that looks for what must not be there.
     func logs() -> String {
         processes.keys.sorted().map { name in
@@ -130,20 +131,20 @@ final class TestSystem: Sendable {
 
     // MARK: Surroundings
 
-    private static func required(_ name: String) throws -> String {
+    static func required(_ name: String) throws -> String {
         guard let value = ProcessInfo.processInfo.environment[name] else {
             throw TestFailure("\(name) is not set; run compose/test, which builds and starts what tests need")
         }
         return value
     }
 
-    private static func scratchDirectory() throws -> String {
+    static func scratchDirectory() throws -> String {
         var template = Array("/tmp/riftsync-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp failed: \(errno)") }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

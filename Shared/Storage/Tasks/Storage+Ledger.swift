@@ -105,6 +105,9 @@ extension Storage {
         _ = try await pool.query(
             kind == .match ? Self.settleMatchQuery : Self.settleTimelineQuery,
             [.text(id.text), .text(state), .text(reason)])
+        try await recordFetchFailure(
+            kind: kind.rawValue, subject: id.text, status: state == "unavailable" ? 404 : nil, reason: reason,
+            nextTryAt: nil)
     }
 
     private static let settleMatchQuery: SQL = """

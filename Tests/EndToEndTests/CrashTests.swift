@@ -1,0 +1,70 @@
+import RiotSimulator
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(5))) struct CrashTests {
+    private static let world = [
+        "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "100", "--no-limits", "--latency",
+        "60-200",
+    ]
+
+    @Test func eachServiceKilledInTheMiddleOfASyncLosesAndDoublesNothing() async throws {
+        try await SimulatorHandle.run(Self.world) { riot in
+            try await TestSystem.run(riot: riot) { system in
+                let id = try await system.startSync("Demo", "NA1")
+                for (progress, service) in [
+                    (5, "match-worker"), (15, "timeline-worker"), (30, "orchestrator"), (45, "gateway"), (60, "beat"),
+                ] {
+                    try await system.wait(for: id) { $0.int("progress") ?? 0 >= progress || $0.string("status") == "SUCCESS" }
+                    await system.kill(service)
+                    try await system.start(service)
+                }
+                let end = try await system.waitForEnd(id)
+                #expect(end.string("status") == "SUCCESS")
+                #expect(end.int("total_matches") == 100 && end.int("processed_matches") == 100)
+                #expect(end.int("new_matches") == 100)
+                try await system.expectStored(try await riot.expectation(of: "Demo#NA1", year: 2025))
+            }
+        }
+    }
+
+    @Test func everyServiceKilledAtOnceGoesOnWhereItWas() async throws {
+        try await SimulatorHandle.run(Self.world) { riot in
+            try await TestSystem.run(riot: riot) { system in
+                let id = try await system.startSync("Demo", "NA1")
+                try await system.wait(for: id) { $0.int("progress") ?? 0 >= 20 }
+                for service in TestSystem.everyService { await system.kill(service) }
+                for service in TestSystem.everyService { try await system.start(service) }
+                let end = try await system.waitForEnd(id)
+                #expect(end.string("status") == "SUCCESS" && end.int("new_matches") == 100)
+                try await system.expectStored(try await riot.expectation(of: "Demo#NA1", year: 2025))
+            }
+        }
+    }
+
+    @Test func anEmptiedRedisIsAnOrdinaryEvent() async throws {
+        try await SimulatorHandle.run(Self.world) { riot in
+            try await TestSystem.run(riot: riot) { system in
+                let id = try await system.startSync("Demo", "NA1")
+                try await system.wait(for: id) { $0.int("progress") ?? 0 >= 20 }
+                try await system.removeRedisKeys()
+                let end = try await system.waitForEnd(id)
+                #expect(end.string("status") == "SUCCESS" && end.int("total_matches") == 100)
+                try await system.expectStored(try await riot.expectation(of: "Demo#NA1", year: 2025))
+            }
+        }
+    }
+
+    @Test func aServiceThatIsToldToStopEndsWithZero() async throws {
+        try await SimulatorHandle.run(Self.world) { riot in
+            try await TestSystem.run(riot: riot) { system in
+                let id = try await system.startSync("Demo", "NA1")
+                try await system.wait(for: id) { $0.int("progress") ?? 0 >= 10 }
+                for service in TestSystem.everyService where service != "gateway" {
+                    #expect(await system.stop(service) == .exited(0), "\(service)")
+                    try await system.start(service)
+                }
+                #expect(try await system.waitForEnd(id).string("status") == "SUCCESS")
+            }
+        }
+    }
+}

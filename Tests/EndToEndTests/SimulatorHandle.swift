@@ -1,0 +1,64 @@
+import Foundation
+import RiotSimulator
+import Supervision
+
+/// The real `riot-simulator` in a process of its own.
+struct SimulatorHandle: Sendable {
+    /// The key that the system under test presents; a word that no log may hold.
+    let key = "RGAPI-end-to-end-secret"
+    let port: Int
+    var baseURL: String { "http://127.0.0.1:\(port)/{route}" }
+
+    /// Starts a simulator with these arguments, runs `body` and stops it.
+    static func run(
+        _ arguments: [String], body: @Sendable @escaping (SimulatorHandle) async throws -> Void
+    ) async throws {
+        let programs = try TestSystem.required("RIFTSYNC_BIN_DIR")
+        let directory = try TestSystem.scratchDirectory()
+        let port = try TestSystem.freePort()
+        let process = ManagedProcess(
+            ProcessSpecification(
+                name: "riot-simulator", executable: "\(programs)/riot-simulator",
+                arguments: ["--port", String(port)] + arguments, environment: ["PATH": "/usr/bin:/bin"],
+                logFile: "\(directory)/simulator.log"))
+        try await process.start()
+        let ready = await Readiness.http(.tcp(host: "127.0.0.1", port: port), path: "/_sim/stats")
+            .wait(until: .now + .seconds(30))
+        do {
+            guard ready == .ready else { throw TestFailure("the simulator is not ready: \(process.lastLogLines(20))") }
+            try await body(SimulatorHandle(port: port))
+        } catch {
+            await process.stop()
+            throw error
+        }
+        await process.stop()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// What the simulator has counted.
+    func stats() async throws -> SimulatorStats {
+        try JSONDecoder().decode(SimulatorStats.self, from: try await get("/_sim/stats").body)
+    }
+
+    /// What a player's year amounts to, worked out by the simulator beside the bodies.
+    func expectation(of player: String, year: Int, platform: String = "na1") async throws -> WorldExpectation {
+        let name = player.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? player
+        let answer = try await get("/_sim/world?player=\(name)&platform=\(platform)&year=\(year)")
+        return try JSONDecoder().decode(WorldExpectation.self, from: answer.body)
+    }
+
+    /// Sets counts back to nothing.
+    func reset() async throws { _ = try await post("/_sim/reset", "{}") }
+
+    func get(_ path: String) async throws -> HTTPAnswer { try await LoopbackHTTP.send("GET", port: port, path) }
+
+    @discardableResult
+    func post(_ path: String, _ body: String) async throws -> HTTPAnswer {
+        let answer = try await LoopbackHTTP.send(
+            "POST", port: port, path, body: body, headers: ["Content-Type": "application/json"])
+        guard (200..<300).contains(answer.status) else {
+            throw TestFailure("POST \(path): \(answer.status) \(answer.text)")
+        }
+        return answer
+    }
+}
