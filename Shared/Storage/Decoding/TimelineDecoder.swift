@@ -163,7 +163,7 @@ struct TimelineDecoder {
 
     private mutating func row(of type: String) -> Int {
         if let row = rowOfType[type] { return row }
-        if !EventColumns.types.contains(type) { novelties.insert("event \(type)") }
+        if !EventColumns.types.contains(type) { novelties.insert(type.isEmpty ? "event without a type" : "event \(type)") }
         rowOfType[type] = timeline.events.count
         timeline.events.append(EventRow(type: type))
         return timeline.events.count - 1
