@@ -1,0 +1,100 @@
+import Foundation
+import Glibc
+import Reactor
+
+/// A Redis server of one test, which the test may stop, continue and kill.
+final class ScratchServer: @unchecked Sendable {  // `process` is replaced only by the one test that owns the server
+    let socketPath: String
+    let port: Int
+    private let directory: URL
+    private let arguments: [String]
+    private var process: Process?
+
+    var url: String { "unix://\(socketPath)" }
+
+    /// Starts a server in a directory of its own and waits until it serves.
+    init(_ arguments: [String] = []) async throws {
+        directory = FileManager.default.temporaryDirectory.appending(
+            path: "riftsync-redis-\(UUID().uuidString.prefix(8))"
+        )
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        socketPath = directory.appending(path: "redis.sock").path
+        port = try Self.freePort()
+        self.arguments = arguments
+        try await start()
+    }
+
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// Starts the process and waits for its word that it accepts connections.
+    func start() async throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments =
+            [
+                "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socketPath,
+                "--save", "",
+                "--dir", directory.path,
+            ] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        self.process = process
+        var text = ""
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        let descriptor = output.fileHandleForReading.fileDescriptor
+        while !text.contains("accept connections") {
+            _ = try await IOReactor.shared.wait(
+                descriptor: descriptor,
+                for: .read,
+                until: .now + .seconds(20)
+            )
+            let read = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if read <= 0 { throw ScratchServerFailed(output: text) }
+            text += String(decoding: buffer.prefix(read), as: UTF8.self)
+        }
+    }
+
+    /// The server does nothing any more, but its sockets stay open.
+    func pause() { signal(SIGSTOP) }
+
+    /// The server goes on.
+    func resume() { signal(SIGCONT) }
+
+    /// The server is gone at once.
+    func kill() {
+        signal(SIGKILL)
+        process?.waitUntilExit()
+        process = nil
+    }
+
+    private func signal(_ number: Int32) {
+        if let process, process.isRunning { _ = Glibc.kill(process.processIdentifier, number) }
+    }
+
+    /// A port of the loopback interface that was free a moment ago.
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+                bind(descriptor, raw, length) == 0 ? getsockname(descriptor, raw, &length) : -1
+            }
+        }
+        guard code == 0 else { throw ScratchServerFailed(output: "no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+/// The server ended before it served.
+struct ScratchServerFailed: Error {
+    let output: String
+}
