@@ -25,6 +25,10 @@ struct GatewayBuild: Sendable {
             logger: context.logger
         )
         try await checkSchema(storage)
+        context.health.register("schema") {
+            try await storage.requireCurrentSchema()
+            return nil
+        }
         // Redis is not needed to answer; readiness tells of it, because a sync goes nowhere without it.
         if settings.redisURL != nil { _ = try context.makeRedis() }
         let orchestrator = OrchestratorClient(

@@ -14,6 +14,7 @@ struct EdgeMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.requestID = RequestIdentifier.take(over: request.headers[.requestID])
+        context.logger[metadataKey: "hb.request.id"] = nil  // the server's own; one id is enough
         context.logger[metadataKey: "request"] = "\(context.requestID)"
         if let trace = request.headers[.traceparent], trace.utf8.count <= 64 {
             context.logger[metadataKey: "trace"] = "\(trace)"

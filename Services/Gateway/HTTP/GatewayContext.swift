@@ -11,7 +11,12 @@ struct GatewayContext: RequestContext {
     var requestID = ""
 
     init(source: ApplicationRequestContextSource) {
+        self.init(source, client: ClientAddress(source.channel.remoteAddress))
+    }
+
+    /// A context apart from any connection.
+    init(_ source: some RequestContextSource, client: ClientAddress) {
         coreContext = .init(source: source)
-        client = ClientAddress(source.channel.remoteAddress)
+        self.client = client
     }
 }

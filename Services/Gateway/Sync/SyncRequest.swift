@@ -128,7 +128,7 @@ private struct MemberReader {
         do {
             _ = try build()
         } catch {
-            refuse(name, "\(error.message).")
+            refuse(name, "\(error.message.prefix(1).uppercased())\(error.message.dropFirst()).")
         }
     }
 

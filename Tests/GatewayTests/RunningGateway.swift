@@ -1,0 +1,142 @@
+import Foundation
+import JSONRPC
+import Logging
+import Postgres
+import RiotModels
+import ServiceLifecycle
+import Storage
+
+@testable import ServiceRuntime
+@testable import gateway
+
+/// A whole gateway on a free port, with a database of its own and, where asked for, an orchestrator's socket.
+struct RunningGateway: Sendable {
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    let port: Int
+    let context: ServiceContext
+    let storage: Storage
+
+    /// Starts a gateway against `databaseURL` in a runtime directory of its own, and stops it after `body`.
+    static func with(
+        databaseURL: String,
+        orchestrator: (@Sendable (Storage) -> MethodTable)? = nil,
+        _ body: @Sendable (RunningGateway) async throws -> Void
+    ) async throws {
+        let directory = "/tmp/rg-\(UUID().uuidString.prefix(8))"
+        try RuntimeDirectory.prepare(directory)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let context = try makeContext(databaseURL: databaseURL, directory: directory)
+        let storage = Storage(
+            pool: PostgresPool(
+                configuration: try PostgresConfiguration(url: databaseURL, applicationName: "test"),
+                logger: logger
+            ),
+            keyScope: "default",
+            logger: logger
+        )
+        let (ports, told) = AsyncStream<Int>.makeStream()
+        var services = try await GatewayBuild(context: context, onListening: { told.yield($0) }).services()
+        if let orchestrator {
+            let server = JSONRPCServer(
+                socketPath: context.socketPath(of: "orchestrator"),
+                dispatcher: JSONRPCDispatcher(orchestrator(storage), logger: logger),
+                logger: logger
+            )
+            services.insert(server, at: 0)
+        }
+        let group = ServiceGroup(services: services, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            for await port in ports {
+                try await body(RunningGateway(port: port, context: context, storage: storage))
+                break
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        await storage.pool.close()
+    }
+
+    private static func makeContext(databaseURL: String, directory: String) throws -> ServiceContext {
+        let settings = try Settings.load(
+            flags: [.databaseURL: databaseURL, .runtimeDirectory: directory, .gatewayPort: "0"],
+            environment: [:],
+            file: nil,
+            host: HostFacts(userID: 1, isErrorTerminal: false, nowMilliseconds: EpochTime.now())
+        )
+        return ServiceContext(
+            name: "gateway",
+            instance: "gateway",
+            settings: settings,
+            logger: logger,
+            logLevel: LogLevelControl(.info),
+            metrics: MetricsRegistry(),
+            drainState: DrainState()
+        )
+    }
+
+    /// The orchestrator's side of a start: the real tasks of a real database.
+    static func startingOrchestrator(_ storage: Storage) -> MethodTable {
+        var table = MethodTable(service: "orchestrator", version: "test")
+        table.add("service.ping", summary: "Answers.", parameters: []) { (_: NoParameters, _) in ["pong": true] }
+        table.add("service.metrics", summary: "Figures.", parameters: []) { (_: NoParameters, _) in
+            JSONText(
+                trusted: Array(
+                    #"""
+                    {"service":"orchestrator","instance":"orchestrator","metrics":{"families":[{"name":"jobs_total",
+                    "kind":"counter","series":[{"labels":[],"value":3}]}]}}
+                    """#.utf8.filter { $0 != 0x0A }
+                )
+            )
+        }
+        table.add(
+            "sync.start",
+            summary: "Starts.",
+            parameters: [
+                ParameterDescription("game_name", type: .string, summary: "Name."),
+                ParameterDescription("tag_line", type: .string, summary: "Tag."),
+                ParameterDescription("platform", type: .string, summary: "Platform."),
+                ParameterDescription("year", type: .integer, summary: "Year."),
+                ParameterDescription("recovery", type: .boolean, summary: "Recovery."),
+            ]
+        ) { (parameters: StartCall, _) in
+            if parameters.gameName == "Refused" { throw JSONRPCError.invalidParameters("the name is refused") }
+            if parameters.gameName == "Down" { throw JSONRPCError(.dependencyDown, "PostgreSQL does not answer") }
+            let player = try RiotID(gameName: parameters.gameName, tagLine: parameters.tagLine)
+            guard let platform = Platform(rawValue: parameters.platform) else {
+                throw JSONRPCError.invalidParameters("platform")
+            }
+            let started = try await storage.startTask(
+                player,
+                platform: platform,
+                year: parameters.year,
+                recovery: parameters.recovery,
+                at: EpochTime.now()
+            )
+            return StartedSync(
+                taskID: started.task.id,
+                deduplicated: started.isDeduplicated,
+                platform: platform.rawValue,
+                routing: platform.matchRoute.rawValue,
+                year: parameters.year,
+                summoner: player.description
+            )
+        }
+        return table
+    }
+
+    private struct StartCall: Codable, Sendable {
+        let gameName: String
+        let tagLine: String
+        let platform: String
+        let year: Int
+        let recovery: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case gameName = "game_name"
+            case tagLine = "tag_line"
+            case platform, year, recovery
+        }
+    }
+}
