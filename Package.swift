@@ -78,7 +78,7 @@ let package = Package(
         module("Postgres", ["CPostgres", "Reactor", collections, logging, metrics]),
         module("RiotModels"),
         module("JSONRPC", ["CSystemShims", "JSON", "Reactor", lifecycle, logging, nioCore, nioPosix]),
-        module("WorkQueue", ["Redis", logging, metrics], resources: [.embedInCode("Scripts")]),
+        module("WorkQueue", ["Reactor", "Redis", logging], resources: [.embedInCode("Scripts")]),
         module(
             "RiotClient",
             ["CCurl", "CSystemShims", "Compression", "Reactor", "Redis", "RiotModels", collections, logging, metrics],

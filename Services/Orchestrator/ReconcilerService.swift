@@ -19,7 +19,12 @@ struct ReconcilerService: Service {
     let logger: Logger
 
     func run() async throws {
-        let leadership = PostgresLeadership(configuration: configuration, key: Self.leadershipKey, name: "reaping and reconciling", logger: logger)
+        let leadership = PostgresLeadership(
+            configuration: configuration,
+            key: Self.leadershipKey,
+            name: "reaping and reconciling",
+            logger: logger
+        )
         try await cancelWhenGracefulShutdown {
             try await leadership.whileLeader {
                 try await lead()

@@ -21,7 +21,11 @@ public struct FetchHandler: Sendable {
 
     /// Creates a handler. Without `storage` it answers what it would have stored. `clock` gives epoch milliseconds.
     public init(
-        kind: FetchKind, client: RiotClient, storage: Storage?, logger: Logger, clock: @escaping @Sendable () -> Int64
+        kind: FetchKind,
+        client: RiotClient,
+        storage: Storage?,
+        logger: Logger,
+        clock: @escaping @Sendable () -> Int64
     ) {
         self.kind = kind
         self.client = client
@@ -119,11 +123,19 @@ public struct FetchHandler: Sendable {
             switch kind {
             case .match:
                 let stored = try await storage.storeMatch(
-                    id, body: response.body, isGzip: response.isGzip, receivedAt: clock())
+                    id,
+                    body: response.body,
+                    isGzip: response.isGzip,
+                    receivedAt: clock()
+                )
                 return FetchResult(id, .stored, timelineWanted: stored.timelineWanted)
             case .timeline:
                 _ = try await storage.storeTimeline(
-                    id, body: response.body, isGzip: response.isGzip, receivedAt: clock())
+                    id,
+                    body: response.body,
+                    isGzip: response.isGzip,
+                    receivedAt: clock()
+                )
                 return FetchResult(id, .stored)
             }
         } catch let rejection as BodyRejection {

@@ -48,7 +48,10 @@ public struct FetchResult: Codable, Sendable, Equatable {
     }
 
     init(
-        _ id: MatchID, _ state: State, timelineWanted: Bool? = nil, reason: String? = nil,
+        _ id: MatchID,
+        _ state: State,
+        timelineWanted: Bool? = nil,
+        reason: String? = nil,
         wouldStore: [String: Int]? = nil
     ) {
         self.matchID = id.text
@@ -89,6 +92,7 @@ extension FetchKind {
         let jobID = "\(rawValue):\(id.text)"
         return WorkQueue.Job(
             id: jobID,
-            payload: #"{"jsonrpc":"2.0","id":"\#(jobID)","method":"\#(method)","params":{"match_id":"\#(id.text)"}}"#)
+            payload: #"{"jsonrpc":"2.0","id":"\#(jobID)","method":"\#(method)","params":{"match_id":"\#(id.text)"}}"#
+        )
     }
 }

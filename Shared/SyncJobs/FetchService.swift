@@ -40,8 +40,14 @@ struct FetchService: Service {
 
     private func consumer(of route: RegionalRoute) -> QueueConsumer<Permit> {
         QueueConsumer(
-            queue: queue, lane: route.rawValue, kind: kind.rawValue, worker: worker, slots: Self.slots,
-            tenantCap: Self.tenantCap, bell: makeBell(), logger: logger,
+            queue: queue,
+            lane: route.rawValue,
+            kind: kind.rawValue,
+            worker: worker,
+            slots: Self.slots,
+            tenantCap: Self.tenantCap,
+            bell: makeBell(),
+            logger: logger,
             acquire: {
                 switch await limiter.acquire(route: route.rawValue, method: kind.riotMethod) {
                 case .granted(let permit): .ready(permit)
@@ -49,7 +55,8 @@ struct FetchService: Service {
                 }
             },
             release: { await limiter.giveBack($0) },
-            handle: { await handle($0, $1) })
+            handle: { await handle($0, $1) }
+        )
     }
 
     /// Runs a job with its permit; what the job did not use goes back.

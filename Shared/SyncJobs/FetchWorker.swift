@@ -33,7 +33,12 @@ public struct FetchWorker: Sendable {
         let storage = try await makeStorage()
         let riot = try RiotAccess(context: context, redis: redis)
         let handler = FetchHandler(
-            kind: kind, client: riot.client, storage: storage, logger: context.logger, clock: EpochTime.now)
+            kind: kind,
+            client: riot.client,
+            storage: storage,
+            logger: context.logger,
+            clock: EpochTime.now
+        )
         let dispatcher = JSONRPCDispatcher(methods(handler), logger: context.logger)
         var services: [any Service] = [
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger)
@@ -42,12 +47,20 @@ public struct FetchWorker: Sendable {
             let address = try context.redisAddress()
             services.append(
                 FetchService(
-                    kind: kind, worker: WorkerName.make(context), queue: WorkQueue(
-                        redis: redis, prefix: context.settings.redisPrefix),
-                    road: JobRoad(dispatcher: dispatcher, logger: context.logger), limiter: riot.limiter,
+                    kind: kind,
+                    worker: WorkerName.make(context),
+                    queue: WorkQueue(
+                        redis: redis,
+                        prefix: context.settings.redisPrefix
+                    ),
+                    road: JobRoad(dispatcher: dispatcher, logger: context.logger),
+                    limiter: riot.limiter,
                     storage: storage,
-                    makeBell: { [context] in RedisBell(address: address, name: context.instance, logger: context.logger) },
-                    logger: context.logger))
+                    makeBell: { [context] in RedisBell(address: address, name: context.instance, logger: context.logger)
+                    },
+                    logger: context.logger
+                )
+            )
         } else {
             context.logger.notice("no jobs are taken: that needs REDIS_URL and DATABASE_URL; the socket answers")
         }
@@ -58,7 +71,9 @@ public struct FetchWorker: Sendable {
         guard context.settings.hasDatabase else { return nil }
         let storage = Storage(
             pool: try context.makePostgres(maximumConnections: Self.connections),
-            keyScope: context.settings.riotKeyScope, logger: context.logger)
+            keyScope: context.settings.riotKeyScope,
+            logger: context.logger
+        )
         try await storage.prepare(for: context)
         return storage
     }
@@ -67,7 +82,8 @@ public struct FetchWorker: Sendable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
         table.add(
-            kind.method, summary: "Fetches \(kind == .match ? "a match" : "a match's timeline") and stores it.",
+            kind.method,
+            summary: "Fetches \(kind == .match ? "a match" : "a match's timeline") and stores it.",
             parameters: [ParameterDescription("match_id", type: .string, summary: "Riot's id, such as NA1_5012345678.")]
         ) { (parameters: FetchParameters, _) -> FetchResult in
             try await handler.run(parameters)

@@ -20,9 +20,13 @@ extension JSONRPCError {
     /// Riot did not answer well: the job costs an attempt and is tried again.
     public static func riotFailed(_ message: String, after: Duration?) -> JSONRPCError {
         .init(
-            .dependencyDown, message,
+            .dependencyDown,
+            message,
             data: JobErrorData(
-                dependency: Dependency.riot, retryAfterMilliseconds: after.map(\.jobMilliseconds)))
+                dependency: Dependency.riot,
+                retryAfterMilliseconds: after.map(\.jobMilliseconds)
+            )
+        )
     }
 }
 

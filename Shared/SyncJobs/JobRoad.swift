@@ -25,7 +25,8 @@ public struct JobRoad: Sendable {
 
     /// Runs a job and says how it ended; `followUp` makes the job that follows a good end from the result's bytes.
     public func run(
-        _ job: WorkQueue.ClaimedJob, followUp: @Sendable (_ result: [UInt8]) -> WorkQueue.FollowUp?
+        _ job: WorkQueue.ClaimedJob,
+        followUp: @Sendable (_ result: [UInt8]) -> WorkQueue.FollowUp?
     ) async -> WorkQueue.Outcome {
         guard let answer = await dispatcher.respond(to: Array(job.payload.utf8), context: CallContext()),
             let response = JSONRPCResponse(parsing: answer)
@@ -56,7 +57,10 @@ public struct JobRoad: Sendable {
                 return .failed(reason: "\(error.message) (after \(attempt) attempts)")
             }
             return .retry(
-                after: asked ?? Self.backOff(attempt: attempt), maximumAttempts: maximumAttempts, reason: error.message)
+                after: asked ?? Self.backOff(attempt: attempt),
+                maximumAttempts: maximumAttempts,
+                reason: error.message
+            )
         }
     }
 

@@ -18,12 +18,18 @@ public struct RiotAccess: Sendable {
         let settings = context.settings
         do {
             let configuration = RiotConfiguration(
-                baseURL: settings.riotBaseURL, key: try RiotKey(try context.riotAPIKey().reveal()),
-                userAgent: "\(Release.product)/\(Release.version)")
+                baseURL: settings.riotBaseURL,
+                key: try RiotKey(try context.riotAPIKey().reveal()),
+                userAgent: "\(Release.product)/\(Release.version)"
+            )
             limiter = RateLimiter(
-                redis: redis, prefix: settings.redisPrefix, scope: settings.riotKeyScope,
-                isLoopback: try RiotConfiguration.isLoopback(baseURL: settings.riotBaseURL), owner: context.instance,
-                logger: context.logger)
+                redis: redis,
+                prefix: settings.redisPrefix,
+                scope: settings.riotKeyScope,
+                isLoopback: try RiotConfiguration.isLoopback(baseURL: settings.riotBaseURL),
+                owner: context.instance,
+                logger: context.logger
+            )
             client = try RiotClient(configuration: configuration, limiter: limiter, logger: context.logger)
         } catch let error as RiotError {
             throw StartupError.configuration(error.message)

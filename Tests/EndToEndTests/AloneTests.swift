@@ -3,14 +3,19 @@ import Testing
 
 /// A developer runs one service alone and feeds it a line.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct AloneTests {
-    private static let world = ["--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "5", "--no-limits"]
+    private static let world = [
+        "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "5", "--no-limits",
+    ]
 
     @Test func aWorkerWithoutRedisAndPostgreSQLAnswersWhatItWouldHaveStored() async throws {
         try await SimulatorHandle.run(Self.world) { riot in
             let id = try await riot.expectation(of: "Demo#NA1", year: 2025).matchIDs[0]
             let alone = ["REDIS_URL": "", "DATABASE_URL": ""]
-            try await TestSystem.run(riot: riot, instances: ["match-worker", "timeline-worker"], settings: alone) { system in
-                for (service, method) in [("match-worker", "sync_match_data"), ("timeline-worker", "sync_match_timeline")] {
+            try await TestSystem.run(riot: riot, instances: ["match-worker", "timeline-worker"], settings: alone) {
+                system in
+                for (service, method) in [
+                    ("match-worker", "sync_match_data"), ("timeline-worker", "sync_match_timeline"),
+                ] {
                     let result = try await system.rpc(service, method, ["match_id": id])["result"] as? [String: Any]
                     #expect(result?["match_id"] as? String == id)
                     #expect(result?["stored"] as? Bool == false)

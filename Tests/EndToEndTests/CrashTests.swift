@@ -14,7 +14,9 @@ import Testing
                 for (progress, service) in [
                     (5, "match-worker"), (15, "timeline-worker"), (30, "orchestrator"), (45, "gateway"), (60, "beat"),
                 ] {
-                    try await system.wait(for: id) { $0.int("progress") ?? 0 >= progress || $0.string("status") == "SUCCESS" }
+                    try await system.wait(for: id) {
+                        $0.int("progress") ?? 0 >= progress || $0.string("status") == "SUCCESS"
+                    }
                     await system.kill(service)
                     try await system.start(service)
                 }

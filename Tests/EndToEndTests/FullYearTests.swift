@@ -5,7 +5,9 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct FullYearTests {
     @Test func aYearOf300MatchesIsStoredWithEvenProgressAndNoRequestTooMany() async throws {
-        let arguments = ["--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "300", "--no-limits"]
+        let arguments = [
+            "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "300", "--no-limits",
+        ]
         try await SimulatorHandle.run(arguments) { riot in
             try await TestSystem.run(riot: riot) { system in
                 let seen = ProgressLog()
@@ -61,7 +63,8 @@ import Testing
 
     @Test func threeWorkersKeepWithinTheLimitsOfAScaledDevelopmentKey() async throws {
         let arguments = [
-            "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "40", "--app-limit", "20:1,50:5",
+            "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "40", "--app-limit",
+            "20:1,50:5",
             "--latency", "5-40",
         ]
         let instances = ["orchestrator", "gateway", "match-worker", "match-worker-2", "timeline-worker"]
@@ -95,7 +98,8 @@ final class ProgressLog: Sendable {
             #expect(
                 seen.contains { (25 * quarter..<25 * (quarter + 1)).contains($0) },
                 "no progress was seen from \(25 * quarter) to \(25 * (quarter + 1)): \(seen)",
-                sourceLocation: sourceLocation)
+                sourceLocation: sourceLocation
+            )
         }
     }
 }

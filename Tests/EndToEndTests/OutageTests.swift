@@ -3,7 +3,9 @@ import Supervision
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct OutageTests {
-    private static let world = ["--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "20", "--no-limits"]
+    private static let world = [
+        "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "20", "--no-limits",
+    ]
 
     @Test func aRejectedKeyMakesTheTaskWaitAndGoOnByItself() async throws {
         try await SimulatorHandle.run(Self.world) { riot in
@@ -43,7 +45,10 @@ import Testing
                 try await riot.post("/_sim/faults", #"{"fault":"status","status":503,"method":"match","count":5}"#)
                 try await riot.post("/_sim/faults", #"{"fault":"reset","method":"timeline","count":3}"#)
                 try await riot.post("/_sim/faults", #"{"fault":"truncated","method":"match","count":2}"#)
-                try await riot.post("/_sim/missing", #"{"matches":["\#(expected.matchIDs[3])"],"timelines":["\#(expected.matchIDs[7])"]}"#)
+                try await riot.post(
+                    "/_sim/missing",
+                    #"{"matches":["\#(expected.matchIDs[3])"],"timelines":["\#(expected.matchIDs[7])"]}"#
+                )
                 let end = try await system.waitForEnd(try await system.startSync("Demo", "NA1"))
                 #expect(end.string("status") == "SUCCESS" && end.int("total_matches") == 20)
                 #expect(end.int("new_matches") == 19 && end.int("unavailable_matches") == 1)
@@ -72,7 +77,10 @@ import Testing
             try await TestSystem.run(riot: riot, instances: ["orchestrator", "gateway"]) { system in
                 await system.kill("orchestrator")
                 let answer = try await system.http(
-                    "POST", "/api/summoners/sync-data/", body: #"{"game_name":"Demo","tag_line":"NA1"}"#)
+                    "POST",
+                    "/api/summoners/sync-data/",
+                    body: #"{"game_name":"Demo","tag_line":"NA1"}"#
+                )
                 #expect(answer.status == 503 && answer.headers["retry-after"] != nil)
                 let ready = try await system.http("GET", "/readyz")
                 #expect(ready.status == 503 && ready.text.contains("orchestrator"))
@@ -87,7 +95,10 @@ import Testing
                 try await TestSystem.run(riot: riot, settings: servers.settings) { system in
                     await servers.stopRedis()
                     let answer = try await system.http(
-                        "POST", "/api/summoners/sync-data/", body: #"{"game_name":"Demo","tag_line":"NA1"}"#)
+                        "POST",
+                        "/api/summoners/sync-data/",
+                        body: #"{"game_name":"Demo","tag_line":"NA1"}"#
+                    )
                     let id = try #require(answer.string("task_id"), "\(answer.status) \(answer.text)")
                     #expect(answer.status == 202)
                     #expect(try await system.status(id).string("status") == "PENDING")
@@ -107,7 +118,10 @@ import Testing
                     await servers.stopPostgres()
                     #expect(try await system.status(id).status == 503)
                     let start = try await system.http(
-                        "POST", "/api/summoners/sync-data/", body: #"{"game_name":"Other","tag_line":"NA1"}"#)
+                        "POST",
+                        "/api/summoners/sync-data/",
+                        body: #"{"game_name":"Other","tag_line":"NA1"}"#
+                    )
                     #expect(start.status == 503 && start.headers["retry-after"] != nil)
                     #expect(try await system.http("GET", "/readyz").text.contains("postgres"))
                     try await servers.startPostgres()

@@ -11,16 +11,21 @@ struct SimulatorHandle: Sendable {
 
     /// Starts a simulator with these arguments, runs `body` and stops it.
     static func run(
-        _ arguments: [String], body: @Sendable @escaping (SimulatorHandle) async throws -> Void
+        _ arguments: [String],
+        body: @Sendable @escaping (SimulatorHandle) async throws -> Void
     ) async throws {
         let programs = try TestSystem.required("RIFTSYNC_BIN_DIR")
         let directory = try TestSystem.scratchDirectory()
         let port = try TestSystem.freePort()
         let process = ManagedProcess(
             ProcessSpecification(
-                name: "riot-simulator", executable: "\(programs)/riot-simulator",
-                arguments: ["--port", String(port)] + arguments, environment: ["PATH": "/usr/bin:/bin"],
-                logFile: "\(directory)/simulator.log"))
+                name: "riot-simulator",
+                executable: "\(programs)/riot-simulator",
+                arguments: ["--port", String(port)] + arguments,
+                environment: ["PATH": "/usr/bin:/bin"],
+                logFile: "\(directory)/simulator.log"
+            )
+        )
         try await process.start()
         let ready = await Readiness.http(.tcp(host: "127.0.0.1", port: port), path: "/_sim/stats")
             .wait(until: .now + .seconds(30))
@@ -55,7 +60,12 @@ struct SimulatorHandle: Sendable {
     @discardableResult
     func post(_ path: String, _ body: String) async throws -> HTTPAnswer {
         let answer = try await LoopbackHTTP.send(
-            "POST", port: port, path, body: body, headers: ["Content-Type": "application/json"])
+            "POST",
+            port: port,
+            path,
+            body: body,
+            headers: ["Content-Type": "application/json"]
+        )
         guard (200..<300).contains(answer.status) else {
             throw TestFailure("POST \(path): \(answer.status) \(answer.text)")
         }

@@ -10,7 +10,9 @@ extension TestSystem {
             SELECT k.riot_id FROM match m JOIN match_key k ON k.id = m.id
             WHERE (SELECT id FROM summoner WHERE puuid = $1) = ANY (m.summoner_ids)
                 AND extract(year FROM m.started_at AT TIME ZONE 'UTC') = $2::integer
-            """, [.text(expected.puuid), .int(Int64(expected.year))])
+            """,
+            [.text(expected.puuid), .int(Int64(expected.year))]
+        )
         let stored = try ids.map { try $0.string("riot_id") }
         #expect(stored.count == expected.matchIDs.count, sourceLocation: sourceLocation)
         #expect(Set(stored) == Set(expected.matchIDs), sourceLocation: sourceLocation)
@@ -21,7 +23,9 @@ extension TestSystem {
                 sum(champ_experience) AS experience
             FROM match_participant p JOIN match m ON m.id = p.match_id JOIN match_key k ON k.id = m.id
             WHERE k.riot_id = ANY ($1::text[])
-            """, [.textArray(expected.matchIDs)])
+            """,
+            [.textArray(expected.matchIDs)]
+        )
         let everybody = expected.everybody
         for row in own {
             #expect(try row.int("participants") == everybody.participants, sourceLocation: sourceLocation)
@@ -40,7 +44,9 @@ extension TestSystem {
             """
             SELECT count(*) AS timelines, sum(frame_count) AS frames, sum(event_count) AS events
             FROM timeline t JOIN match_key k ON k.id = t.match_id WHERE k.riot_id = ANY ($1::text[])
-            """, [.textArray(expected.timelineIDs)])
+            """,
+            [.textArray(expected.timelineIDs)]
+        )
         for row in totals {
             #expect(try row.int("timelines") == expected.timelineIDs.count, sourceLocation: sourceLocation)
             #expect(try row.int("frames") == expected.timelines.frames, sourceLocation: sourceLocation)
@@ -51,7 +57,10 @@ extension TestSystem {
             SELECT count(*) AS rows, sum(total_gold) AS gold, sum(xp) AS experience,
                 sum(total_damage_done_to_champions) AS damage
             FROM participant_frame f JOIN match_key k ON k.id = f.match_id WHERE k.riot_id = ANY ($1::text[])
-            """, [.textArray(expected.timelineIDs)], timeout: .seconds(60))
+            """,
+            [.textArray(expected.timelineIDs)],
+            timeout: .seconds(60)
+        )
         for row in frames {
             #expect(try row.int("rows") == expected.timelines.participantFrames, sourceLocation: sourceLocation)
             #expect(try row.int("gold") == expected.timelines.gold, sourceLocation: sourceLocation)
@@ -62,7 +71,10 @@ extension TestSystem {
             """
             SELECT e.type, count(*) AS n FROM event e JOIN match_key k ON k.id = e.match_id
             WHERE k.riot_id = ANY ($1::text[]) GROUP BY e.type
-            """, [.textArray(expected.timelineIDs)], timeout: .seconds(60))
+            """,
+            [.textArray(expected.timelineIDs)],
+            timeout: .seconds(60)
+        )
         var byType: [String: Int] = [:]
         for row in events { byType[try row.string("type")] = try row.int("n") }
         #expect(byType == expected.timelines.eventsByType, sourceLocation: sourceLocation)

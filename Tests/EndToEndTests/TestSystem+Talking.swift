@@ -21,14 +21,22 @@ struct HTTPAnswer {
 /// Speaks HTTP/1.1, one request per connection, to a server of this machine.
 enum LoopbackHTTP {
     static func send(
-        _ method: String, port: Int, _ path: String, body: String? = nil, headers: [String: String] = [:]
+        _ method: String,
+        port: Int,
+        _ path: String,
+        body: String? = nil,
+        headers: [String: String] = [:]
     ) async throws -> HTTPAnswer {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         if let body { head += "Content-Length: \(body.utf8.count)\r\n" }
         let bytes = try await LocalExchange.ask(
-            .tcp(host: "127.0.0.1", port: port), Array((head + "\r\n" + (body ?? "")).utf8), limit: 64 << 20,
-            until: .now + .seconds(60), isComplete: nil)
+            .tcp(host: "127.0.0.1", port: port),
+            Array((head + "\r\n" + (body ?? "")).utf8),
+            limit: 64 << 20,
+            until: .now + .seconds(60),
+            isComplete: nil
+        )
         return try parse(Data(bytes))
     }
 
@@ -39,7 +47,9 @@ enum LoopbackHTTP {
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { continue }
-            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
+                in: .whitespaces
+            )
         }
         var body = Data(data[end.upperBound...])
         if headers["transfer-encoding"] == "chunked" { body = try unchunk(body) }
@@ -64,7 +74,9 @@ enum LoopbackHTTP {
 extension TestSystem {
     /// Asks the gateway.
     func http(
-        _ method: String, _ path: String, body: String? = nil,
+        _ method: String,
+        _ path: String,
+        body: String? = nil,
         headers: [String: String] = ["Content-Type": "application/json"]
     ) async throws -> HTTPAnswer {
         try await LoopbackHTTP.send(method, port: gatewayPort, path, body: body, headers: headers)
@@ -75,7 +87,10 @@ extension TestSystem {
         let request: [String: Any] = ["jsonrpc": "2.0", "id": 1, "method": method, "params": parameters]
         let line = try JSONSerialization.data(withJSONObject: request) + Data("\n".utf8)
         let answer = try await LocalExchange.ask(
-            .unix(path: socket(instance)), Array(line), limit: 8 << 20, until: .now + Self.patience
+            .unix(path: socket(instance)),
+            Array(line),
+            limit: 8 << 20,
+            until: .now + Self.patience
         ) { $0.last == UInt8(ascii: "\n") }
         return try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any] ?? [:]
     }
@@ -85,7 +100,10 @@ extension TestSystem {
         let body = try JSONSerialization.data(
             withJSONObject: ["game_name": name, "tag_line": tag, "platform": platform, "year": year])
         let answer = try await http(
-            "POST", "/api/summoners/sync-data/", body: String(decoding: body, as: UTF8.self))
+            "POST",
+            "/api/summoners/sync-data/",
+            body: String(decoding: body, as: UTF8.self)
+        )
         guard answer.status == 202, let id = answer.string("task_id") else {
             throw TestFailure("the sync was not accepted: \(answer.status) \(answer.text)")
         }
@@ -100,7 +118,9 @@ extension TestSystem {
     /// Looks at a task until `condition` holds; every answer is shown to `seen`.
     @discardableResult
     func wait(
-        for id: String, within patience: Duration = TestSystem.patience, seen: @Sendable @escaping (HTTPAnswer) -> Void = { _ in },
+        for id: String,
+        within patience: Duration = TestSystem.patience,
+        seen: @Sendable @escaping (HTTPAnswer) -> Void = { _ in },
         until condition: @Sendable @escaping (HTTPAnswer) -> Bool
     ) async throws -> HTTPAnswer {
         let last = LastAnswer()
@@ -120,7 +140,9 @@ extension TestSystem {
     /// Waits for the end of a task.
     @discardableResult
     func waitForEnd(
-        _ id: String, within patience: Duration = TestSystem.patience, seen: @Sendable @escaping (HTTPAnswer) -> Void = { _ in }
+        _ id: String,
+        within patience: Duration = TestSystem.patience,
+        seen: @Sendable @escaping (HTTPAnswer) -> Void = { _ in }
     ) async throws -> HTTPAnswer {
         try await wait(for: id, within: patience, seen: seen) {
             ["SUCCESS", "FAILURE", "REVOKED"].contains($0.string("status"))

@@ -23,8 +23,13 @@ final class TestSystem: Sendable {
     static let everyService = ["orchestrator", "gateway", "match-worker", "timeline-worker", "beat"]
 
     private init(
-        directory: String, programs: String, environment: [String: String], gatewayPort: Int, instances: [String],
-        pool: PostgresPool, redis: TestRedis
+        directory: String,
+        programs: String,
+        environment: [String: String],
+        gatewayPort: Int,
+        instances: [String],
+        pool: PostgresPool,
+        redis: TestRedis
     ) {
         self.directory = directory
         self.redis = redis
@@ -36,16 +41,23 @@ final class TestSystem: Sendable {
                 let number = parts.last.flatMap { Int($0) }
                 let program = number == nil ? instance : parts.dropLast().joined(separator: "-")
                 let specification = ProcessSpecification(
-                    name: program, instance: instance, executable: "\(programs)/\(program)",
-                    arguments: number.map { ["--instance", String($0)] } ?? [], environment: environment,
-                    logFile: "\(directory)/\(instance).log")
+                    name: program,
+                    instance: instance,
+                    executable: "\(programs)/\(program)",
+                    arguments: number.map { ["--instance", String($0)] } ?? [],
+                    environment: environment,
+                    logFile: "\(directory)/\(instance).log"
+                )
                 return (instance, ManagedProcess(specification))
-            })
+            }
+        )
     }
 
     /// Starts a system against a simulator at `riot`, runs `body` and stops everything, whatever happened.
     static func run(
-        riot: SimulatorHandle, instances: [String] = everyService, settings: [String: String] = [:],
+        riot: SimulatorHandle,
+        instances: [String] = everyService,
+        settings: [String: String] = [:],
         body: @Sendable @escaping (TestSystem) async throws -> Void
     ) async throws {
         let programs = try required("RIFTSYNC_BIN_DIR")
@@ -61,11 +73,21 @@ final class TestSystem: Sendable {
             ]
             environment.merge(settings) { $1 }
             let pool = PostgresPool(
-                configuration: try PostgresConfiguration(url: environment["DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 } ?? database, applicationName: "end-to-end"),
-                logger: Logger(label: "end-to-end"))
+                configuration: try PostgresConfiguration(
+                    url: environment["DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 } ?? database,
+                    applicationName: "end-to-end"
+                ),
+                logger: Logger(label: "end-to-end")
+            )
             let system = TestSystem(
-                directory: directory, programs: programs, environment: environment, gatewayPort: port,
-                instances: instances, pool: pool, redis: redis)
+                directory: directory,
+                programs: programs,
+                environment: environment,
+                gatewayPort: port,
+                instances: instances,
+                pool: pool,
+                redis: redis
+            )
             do {
                 for instance in instances { try await system.start(instance) }
                 try await body(system)
@@ -91,7 +113,9 @@ final class TestSystem: Sendable {
         let ready = Readiness.rpc(socket: socket(instance))
         let finding = await ready.wait(until: .now + .seconds(30))
         guard finding == .ready else {
-            throw TestFailure("\(instance) is not ready: \(finding)\n\(process(instance).lastLogLines(20).joined(separator: "\n"))")
+            throw TestFailure(
+                "\(instance) is not ready: \(finding)\n\(process(instance).lastLogLines(20).joined(separator: "\n"))"
+            )
         }
     }
 

@@ -12,7 +12,11 @@ enum Ledger {
     ///   - alreadyHeld: the data was there before; the task then counts it as existing.
     /// - Returns: whether some task still waits for the match's timeline.
     static func settleMatch(
-        _ connection: PostgresConnection, id: MatchID, participants: [String], startedAt: Int64?, alreadyHeld: Bool
+        _ connection: PostgresConnection,
+        id: MatchID,
+        participants: [String],
+        startedAt: Int64?,
+        alreadyHeld: Bool
     ) async throws(PostgresError) -> Bool {
         let year = startedAt.map { Int64(CivilYear.year(ofMilliseconds: $0)) }
         _ = try await connection.query(
@@ -38,13 +42,16 @@ enum Ledger {
             [
                 .text(id.text), .textArray(participants), year.map(PostgresParameter.int) ?? .null,
                 .text(alreadyHeld ? "existing" : "stored"),
-            ])
+            ]
+        )
         return try await timelineIsWanted(connection, id: id)
     }
 
     /// Settles a timeline for every task that waits for it.
     static func settleTimeline(
-        _ connection: PostgresConnection, id: MatchID, alreadyHeld: Bool
+        _ connection: PostgresConnection,
+        id: MatchID,
+        alreadyHeld: Bool
     ) async throws(PostgresError) {
         _ = try await connection.query(
             """
@@ -53,19 +60,23 @@ enum Ledger {
                 settled_at = now()
             WHERE match_id = $1 AND timeline_state = 'open'
             """,
-            [.text(id.text), .text(alreadyHeld ? "existing" : "stored")])
+            [.text(id.text), .text(alreadyHeld ? "existing" : "stored")]
+        )
     }
 
     /// Whether some task waits for the timeline of a match that it counts.
     static func timelineIsWanted(
-        _ connection: PostgresConnection, id: MatchID
+        _ connection: PostgresConnection,
+        id: MatchID
     ) async throws(PostgresError) -> Bool {
         let rows = try await connection.query(
             """
             SELECT EXISTS (
                 SELECT 1 FROM sync_item
                 WHERE match_id = $1 AND timeline_state = 'open' AND match_state IN ('stored', 'existing')) AS wanted
-            """, [.text(id.text)])
+            """,
+            [.text(id.text)]
+        )
         guard let row = rows.first else { return false }
         return try row.bool("wanted")
     }

@@ -9,7 +9,9 @@ extension Storage {
             ON CONFLICT (key_scope) DO UPDATE
             SET rejected_at = coalesce(riot_key_state.rejected_at, now()), status = excluded.status,
                 detail = excluded.detail
-            """, [.text(keyScope), .int(Int64(status)), .text(detail)])
+            """,
+            [.text(keyScope), .int(Int64(status)), .text(detail)]
+        )
     }
 
     /// Riot takes the key again. Cheap when it was never refused: nothing is written then.
@@ -18,6 +20,8 @@ extension Storage {
             """
             UPDATE riot_key_state SET rejected_at = NULL, status = NULL, detail = NULL
             WHERE key_scope = $1 AND rejected_at IS NOT NULL
-            """, [.text(keyScope)])
+            """,
+            [.text(keyScope)]
+        )
     }
 }

@@ -33,14 +33,18 @@ extension Storage {
                     list_requests = list_requests + $3, error = NULL,
                     waiting_for = NULL, waiting_until = NULL, waiting_detail = NULL
                 WHERE id = $1 AND state = 'STARTED' AND step = 'fetching_matches'
-                """, [.text(id.text), .bool(isCapped), .int(Int64(requests))])
+                """,
+                [.text(id.text), .bool(isCapped), .int(Int64(requests))]
+            )
             guard updated.affectedRows == 1 else { return }
             _ = try await connection.query(
                 """
                 INSERT INTO sync_item (task_id, match_id, position)
                 SELECT $1, u.match_id, u.position FROM unnest($2::text[]) WITH ORDINALITY u (match_id, position)
                 ON CONFLICT DO NOTHING
-                """, [.text(id.text), .textArray(ids.map(\.text))])
+                """,
+                [.text(id.text), .textArray(ids.map(\.text))]
+            )
             _ = try await connection.query(Self.settleHeldQuery, [.text(id.text), .null])
         }
     }
@@ -53,7 +57,9 @@ extension Storage {
             let held = try await connection.query(
                 """
                 SELECT EXISTS (SELECT 1 FROM match m JOIN match_key k ON k.id = m.id WHERE k.riot_id = $1) AS held
-                """, [.text(id.text)])
+                """,
+                [.text(id.text)]
+            )
             guard let row = held.first, try row.bool("held") else { return (false, false) }
             _ = try await connection.query(Self.settleHeldQuery, [.null, .text(id.text)])
             return (true, try await Ledger.timelineIsWanted(connection, id: id))
@@ -67,7 +73,9 @@ extension Storage {
                 """
                 SELECT EXISTS (SELECT 1 FROM timeline l JOIN match_key k ON k.id = l.match_id WHERE k.riot_id = $1)
                     AS held
-                """, [.text(id.text)])
+                """,
+                [.text(id.text)]
+            )
             guard let row = held.first, try row.bool("held") else { return false }
             try await Ledger.settleTimeline(connection, id: id, alreadyHeld: true)
             return true
@@ -92,7 +100,9 @@ extension Storage {
             WHERE task_id = $1 AND (match_state = 'open'
                 OR (timeline_state = 'open' AND match_state IN ('stored', 'existing')))
             ORDER BY position
-            """, [.text(id.text)])
+            """,
+            [.text(id.text)]
+        )
         var open = OpenItems()
         for row in rows {
             let match = try MatchID(try row.string("match_id"))
@@ -104,10 +114,15 @@ extension Storage {
     private func settle(_ kind: FetchKind, _ id: MatchID, state: String, reason: String) async throws {
         _ = try await pool.query(
             kind == .match ? Self.settleMatchQuery : Self.settleTimelineQuery,
-            [.text(id.text), .text(state), .text(reason)])
+            [.text(id.text), .text(state), .text(reason)]
+        )
         try await recordFetchFailure(
-            kind: kind.rawValue, subject: id.text, status: state == "unavailable" ? 404 : nil, reason: reason,
-            nextTryAt: nil)
+            kind: kind.rawValue,
+            subject: id.text,
+            status: state == "unavailable" ? 404 : nil,
+            reason: reason,
+            nextTryAt: nil
+        )
     }
 
     private static let settleMatchQuery: SQL = """

@@ -38,7 +38,10 @@ extension Storage {
                     SELECT (SELECT count(*) FROM sync_item i WHERE i.task_id = t.id) AS items FROM sync_task t
                     WHERE finished_at < now() - make_interval(
                         days => CASE WHEN state = 'FAILURE' THEN 3 * $1::integer ELSE $1::integer END)) old
-                """, [.int(Int64(days))], timeout: .seconds(60))
+                """,
+                [.int(Int64(days))],
+                timeout: .seconds(60)
+            )
             guard let row = rows.first else { throw PostgresError.unexpectedResult("no counts") }
             return CleanupCounts(tasks: try row.int("tasks"), items: try row.int("items"), dryRun: true)
         }
@@ -55,7 +58,10 @@ extension Storage {
                 items AS (DELETE FROM sync_item i USING old WHERE i.task_id = old.id RETURNING 1),
                 tasks AS (DELETE FROM sync_task t USING old WHERE t.id = old.id RETURNING 1)
                 SELECT (SELECT count(*) FROM tasks) AS tasks, (SELECT count(*) FROM items) AS items
-                """, [.int(Int64(days)), .int(Int64(Self.cleanupBatch))], timeout: .seconds(60))
+                """,
+                [.int(Int64(days)), .int(Int64(Self.cleanupBatch))],
+                timeout: .seconds(60)
+            )
             guard let row = rows.first else { throw PostgresError.unexpectedResult("no counts") }
             let removed = try row.int("tasks")
             counts.tasks += removed

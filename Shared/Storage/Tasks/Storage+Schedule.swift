@@ -21,7 +21,9 @@ extension Storage {
             """
             INSERT INTO schedule_run (entry, tick) VALUES ($1, to_timestamp($2::bigint / 1000.0))
             ON CONFLICT DO NOTHING
-            """, [.text(entry), .int(tick)])
+            """,
+            [.text(entry), .int(tick)]
+        )
         return rows.affectedRows == 1
     }
 
@@ -31,7 +33,9 @@ extension Storage {
             """
             UPDATE schedule_run SET finished_at = now(), outcome = $3, detail = $4
             WHERE entry = $1 AND tick = to_timestamp($2::bigint / 1000.0)
-            """, [.text(entry), .int(tick), .text(succeeded ? "ok" : "failed"), .text(detail)])
+            """,
+            [.text(entry), .int(tick), .text(succeeded ? "ok" : "failed"), .text(detail)]
+        )
     }
 
     /// The newest run of each entry.
@@ -45,9 +49,12 @@ extension Storage {
             """
         ).map { row in
             ScheduleRun(
-                entry: try row.string("entry"), tick: try row.int64("tick_ms"),
-                finishedAt: try row.optionalInt64("finished_ms"), outcome: try row.optionalString("outcome"),
-                detail: try row.optionalString("detail"))
+                entry: try row.string("entry"),
+                tick: try row.int64("tick_ms"),
+                finishedAt: try row.optionalInt64("finished_ms"),
+                outcome: try row.optionalString("outcome"),
+                detail: try row.optionalString("detail")
+            )
         }
     }
 }

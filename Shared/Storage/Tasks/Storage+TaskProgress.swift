@@ -9,24 +9,37 @@ extension Storage {
             """
             UPDATE sync_task SET state = 'STARTED', started_at = coalesce(started_at, now()), retry_at = NULL
             WHERE id = $1 AND state IN ('PENDING', 'STARTED', 'RETRY')
-            """, [.text(id.text)])
+            """,
+            [.text(id.text)]
+        )
     }
 
     /// The player is known: his row is kept and the task goes on to the list of matches.
     ///
     /// Riot's spelling of the name replaces the one that was asked for; what it folds to stays the task's identity.
     public func taskDidFindPlayer(
-        _ id: TaskID, account: RiotAccount, summoner: RiotSummoner, requests: Int
+        _ id: TaskID,
+        account: RiotAccount,
+        summoner: RiotSummoner,
+        requests: Int
     ) async throws {
         try await pool.withTransaction { connection in
             let rows = try await connection.query(
-                "SELECT game_name, tag_line, platform FROM sync_task WHERE id = $1 FOR UPDATE", [.text(id.text)])
+                "SELECT game_name, tag_line, platform FROM sync_task WHERE id = $1 FOR UPDATE",
+                [.text(id.text)]
+            )
             guard let row = rows.first else { return }
             let gameName = try account.gameName ?? row.string("game_name")
             let tagLine = try account.tagLine ?? row.string("tag_line")
             let summonerID = try await Self.upsertSummoner(
-                connection, puuid: account.puuid, keyScope: keyScope, gameName: gameName, tagLine: tagLine,
-                platform: try row.string("platform"), summoner: summoner)
+                connection,
+                puuid: account.puuid,
+                keyScope: keyScope,
+                gameName: gameName,
+                tagLine: tagLine,
+                platform: try row.string("platform"),
+                summoner: summoner
+            )
             _ = try await connection.query(
                 """
                 UPDATE sync_task
@@ -34,7 +47,9 @@ extension Storage {
                     list_requests = list_requests + $5,
                     waiting_for = NULL, waiting_until = NULL, waiting_detail = NULL
                 WHERE id = $1 AND state = 'STARTED'
-                """, [.text(id.text), .int(Int64(summonerID)), .text(gameName), .text(tagLine), .int(Int64(requests))])
+                """,
+                [.text(id.text), .int(Int64(summonerID)), .text(gameName), .text(tagLine), .int(Int64(requests))]
+            )
         }
     }
 
@@ -49,7 +64,8 @@ extension Storage {
             [
                 .text(id.text), reason.map(PostgresParameter.text) ?? .null, until.map(PostgresParameter.int) ?? .null,
                 detail.map(PostgresParameter.text) ?? .null,
-            ])
+            ]
+        )
     }
 
     /// An attempt to get the player or the list failed and another will be made at `retryAt` (epoch milliseconds).
@@ -59,7 +75,9 @@ extension Storage {
             UPDATE sync_task
             SET state = 'RETRY', attempt = attempt + 1, error = $2, retry_at = to_timestamp($3::bigint / 1000.0)
             WHERE id = $1 AND state IN ('PENDING', 'STARTED', 'RETRY')
-            """, [.text(id.text), .text(error), .int(retryAt)])
+            """,
+            [.text(id.text), .text(error), .int(retryAt)]
+        )
     }
 
     /// The player or his list could not be had. `error` is a sentence for people.
@@ -70,7 +88,9 @@ extension Storage {
             SET state = 'FAILURE', error = $2, problem_type = $3, retryable = $4, finished_at = now(), retry_at = NULL,
                 waiting_for = NULL, waiting_until = NULL, waiting_detail = NULL
             WHERE id = $1 AND state IN ('PENDING', 'STARTED', 'PROGRESS', 'RETRY')
-            """, [.text(id.text), .text(error), .text(problemType), .bool(retryable)])
+            """,
+            [.text(id.text), .text(error), .text(problemType), .bool(retryable)]
+        )
     }
 
     /// Ends a task whose ledger has nothing open: figures of the year, then `SUCCESS`, exactly once.
@@ -80,12 +100,18 @@ extension Storage {
         // Two transactions, so that the step is seen; a crash between them is finished by the reconciler.
         let isOver = try await pool.withTransaction { connection -> Bool? in
             let rows = try await connection.query(
-                "SELECT state FROM sync_task WHERE id = $1 FOR UPDATE", [.text(id.text)])
-            guard let row = rows.first, let state = SyncTask.State(rawValue: try row.string("state")) else { return true }
+                "SELECT state FROM sync_task WHERE id = $1 FOR UPDATE",
+                [.text(id.text)]
+            )
+            guard let row = rows.first, let state = SyncTask.State(rawValue: try row.string("state")) else {
+                return true
+            }
             if state.isFinal { return true }
             guard state == .progress, try await Self.counts(connection, of: id).isComplete else { return false }
             _ = try await connection.query(
-                "UPDATE sync_task SET step = 'updating_stats' WHERE id = $1", [.text(id.text)])
+                "UPDATE sync_task SET step = 'updating_stats' WHERE id = $1",
+                [.text(id.text)]
+            )
             return nil
         }
         if let isOver { return isOver }
@@ -97,10 +123,15 @@ extension Storage {
                     waiting_for = NULL, waiting_until = NULL, waiting_detail = NULL
                 WHERE id = $1 AND state = 'PROGRESS'
                 RETURNING summoner_id, year
-                """, [.text(id.text)])
+                """,
+                [.text(id.text)]
+            )
             guard let row = rows.first else { return }
             try await Self.recomputeYear(
-                connection, summonerID: try row.int("summoner_id"), year: try row.int("year"))
+                connection,
+                summonerID: try row.int("summoner_id"),
+                year: try row.int("year")
+            )
         }
         return true
     }

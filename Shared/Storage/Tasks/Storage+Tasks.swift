@@ -14,7 +14,11 @@ extension Storage {
     ///
     /// - Throws: `PostgresError`; nothing was created then, or the same call finds it.
     public func startTask(
-        _ player: RiotID, platform: Platform, year: Int, recovery: Bool, at milliseconds: Int64
+        _ player: RiotID,
+        platform: Platform,
+        year: Int,
+        recovery: Bool,
+        at milliseconds: Int64
     ) async throws -> StartedTask {
         let id = TaskID(at: milliseconds)
         let parameters: [PostgresParameter] = [
@@ -30,10 +34,13 @@ extension Storage {
                     VALUES ($1, $2, $3, $4, $5, $6, $7)
                     ON CONFLICT (platform, riot_id_key, year)
                         WHERE state IN ('PENDING', 'STARTED', 'PROGRESS', 'RETRY') DO NOTHING
-                    """, parameters)
+                    """,
+                    parameters
+                )
                 let rows = try await connection.query(
                     Self.activeTaskQuery,
-                    [.text(platform.rawValue), .text(player.foldedKey), .int(Int64(year))])
+                    [.text(platform.rawValue), .text(player.foldedKey), .int(Int64(year))]
+                )
                 if let row = rows.first {
                     return StartedTask(task: try SyncTask(row: row), isDeduplicated: created.affectedRows == 0)
                 }
@@ -71,11 +78,16 @@ extension Storage {
                 SELECT (extract(epoch FROM now()) * 1000)::bigint AS read_ms,
                     (SELECT (extract(epoch FROM rejected_at) * 1000)::bigint
                      FROM riot_key_state WHERE key_scope = $1) AS rejected_ms
-                """, [.text(keyScope)])
+                """,
+                [.text(keyScope)]
+            )
             guard let clock = key.first else { throw PostgresError.unexpectedResult("no clock") }
             return TaskStatus(
-                task: task, counts: counts, keyRejectedAt: try clock.optionalInt64("rejected_ms"),
-                readAt: try clock.int64("read_ms"))
+                task: task,
+                counts: counts,
+                keyRejectedAt: try clock.optionalInt64("rejected_ms"),
+                readAt: try clock.int64("read_ms")
+            )
         }
     }
 
@@ -94,9 +106,12 @@ extension Storage {
         trusted: """
             SELECT \(SyncTask.columns) \(from)
             WHERE t.platform = $1 AND t.riot_id_key = $2 AND t.year = $3 AND \(active)
-            """)
+            """
+    )
     private static let activeTasksQuery = SQL(
-        trusted: "SELECT \(SyncTask.columns) \(from) WHERE \(active) ORDER BY t.queued_at, t.id LIMIT $1")
+        trusted: "SELECT \(SyncTask.columns) \(from) WHERE \(active) ORDER BY t.queued_at, t.id LIMIT $1"
+    )
     private static let recentTasksQuery = SQL(
-        trusted: "SELECT \(SyncTask.columns) \(from) ORDER BY t.queued_at DESC, t.id DESC LIMIT $1")
+        trusted: "SELECT \(SyncTask.columns) \(from) ORDER BY t.queued_at DESC, t.id DESC LIMIT $1"
+    )
 }

@@ -30,6 +30,8 @@ extension Storage {
                 minions_killed = excluded.minions_killed, vision_score = excluded.vision_score,
                 seconds_played = excluded.seconds_played, first_game_at = excluded.first_game_at,
                 last_game_at = excluded.last_game_at, computed_at = now()
-            """, [.int(Int64(summonerID)), .int(Int64(year))])
+            """,
+            [.int(Int64(summonerID)), .int(Int64(year))]
+        )
     }
 }

@@ -97,19 +97,35 @@ extension SyncTask {
 
     init(row: PostgresRow) throws(PostgresError) {
         guard let id = TaskID(try row.string("id")), let state = State(rawValue: try row.string("state")),
-            let step = Step(rawValue: try row.string("step")), let platform = Platform(rawValue: try row.string("platform"))
+            let step = Step(rawValue: try row.string("step")),
+            let platform = Platform(rawValue: try row.string("platform"))
         else { throw PostgresError.unexpectedResult("a sync_task row that this version does not understand") }
         self.init(
-            id: id, state: state, step: step, gameName: try row.string("game_name"),
-            tagLine: try row.string("tag_line"), platform: platform, year: try row.int("year"),
-            recovery: try row.bool("recovery"), summonerID: try row.optionalInt("summoner_id"),
-            puuid: try row.optionalString("puuid"), queuedAt: try row.int64("queued_ms"),
-            startedAt: try row.optionalInt64("started_ms"), listedAt: try row.optionalInt64("listed_ms"),
-            finishedAt: try row.optionalInt64("finished_ms"), attempt: try row.int("attempt"),
-            retryAt: try row.optionalInt64("retry_ms"), error: try row.optionalString("error"),
-            problemType: try row.optionalString("problem_type"), retryable: try row.bool("retryable"),
-            waitingFor: try row.optionalString("waiting_for"), waitingUntil: try row.optionalInt64("waiting_ms"),
-            waitingDetail: try row.optionalString("waiting_detail"), listRequests: try row.int("list_requests"),
-            isCapped: try row.bool("capped"), reason: try row.optionalString("reason"))
+            id: id,
+            state: state,
+            step: step,
+            gameName: try row.string("game_name"),
+            tagLine: try row.string("tag_line"),
+            platform: platform,
+            year: try row.int("year"),
+            recovery: try row.bool("recovery"),
+            summonerID: try row.optionalInt("summoner_id"),
+            puuid: try row.optionalString("puuid"),
+            queuedAt: try row.int64("queued_ms"),
+            startedAt: try row.optionalInt64("started_ms"),
+            listedAt: try row.optionalInt64("listed_ms"),
+            finishedAt: try row.optionalInt64("finished_ms"),
+            attempt: try row.int("attempt"),
+            retryAt: try row.optionalInt64("retry_ms"),
+            error: try row.optionalString("error"),
+            problemType: try row.optionalString("problem_type"),
+            retryable: try row.bool("retryable"),
+            waitingFor: try row.optionalString("waiting_for"),
+            waitingUntil: try row.optionalInt64("waiting_ms"),
+            waitingDetail: try row.optionalString("waiting_detail"),
+            listRequests: try row.int("list_requests"),
+            isCapped: try row.bool("capped"),
+            reason: try row.optionalString("reason")
+        )
     }
 }

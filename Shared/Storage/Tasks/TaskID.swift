@@ -11,7 +11,8 @@ public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible {
         guard bytes.count == 36 else { return nil }
         for (index, byte) in bytes.enumerated() {
             let isDash = [8, 13, 18, 23].contains(index)
-            let isHex = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            let isHex =
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
             guard isDash ? byte == UInt8(ascii: "-") : isHex else { return nil }
         }
