@@ -45,15 +45,21 @@ struct RecordedRegister {
 
     /// Players by folded name.
     ///
-    /// Somebody without a name is found under the start of his puuid.
+    /// Somebody without a name, or with one that another has too, gets a number behind it: names in old bodies are those
+    /// of the time, and need not be one player's alone.
     mutating func names() -> [String: String] {
         var names: [String: String] = [:]
         for puuid in order {
-            if people[puuid]?.riotID == nil {
-                people[puuid]?.riotID = try? RiotID(gameName: "Player \(puuid.prefix(12))", tagLine: Self.oldTag)
+            let known = people[puuid]?.riotID
+            let base = String((known?.gameName ?? "Player \(puuid.prefix(8))").unicodeScalars.prefix(26))
+            var riotID = known ?? (try? RiotID(gameName: base, tagLine: Self.oldTag))
+            var number = 2
+            while let taken = riotID, names[taken.foldedKey] != nil {
+                riotID = try? RiotID(gameName: "\(base) \(number)", tagLine: taken.tagLine)
+                number += 1
             }
-            guard let riotID = people[puuid]?.riotID, names[riotID.foldedKey] == nil else { continue }
-            names[riotID.foldedKey] = puuid
+            people[puuid]?.riotID = riotID
+            if let riotID { names[riotID.foldedKey] = puuid }
         }
         return names
     }

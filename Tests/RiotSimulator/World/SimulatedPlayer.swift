@@ -34,9 +34,9 @@ enum PlayerNames {
         "Lantern", "Marmot", "Nettle", "Otter", "Pebble", "Quill", "Raven", "Sparrow", "Thistle", "Urchin", "Willow",
     ]
     private static let elsewhere = [
-        "山川の旅人", "雪月花", "夜明けの猫", "푸른고래", "달빛그림자", "北风与海", "小小的石头", "Тихий Лес", "Белая Рысь", "Größe Müller",
-        "Île d'Été", "Żółta Łódź", "Ñandú Veloz", "Ψυχή Νύχτα", "نجم الليل", "ต้นไม้ใหญ่", "Đêm Trăng", "a/b?c=50%",
-        "R&D + QA", "e\u{301}toile",
+        "a/b?c=50%", "R&D + QA", "山川の旅人", "雪月花", "夜明けの猫", "푸른고래", "달빛그림자", "北风与海", "小小的石头", "Тихий Лес", "Белая Рысь",
+        "Größe Müller",
+        "Île d'Été", "Żółta Łódź", "Ñandú Veloz", "Ψυχή Νύχτα", "نجم الليل", "ต้นไม้ใหญ่", "Đêm Trăng", "e\u{301}toile",
     ]
     private static let tags = ["喵喵喵", "한국1", "ÄÖÜ", "лес", "777", "GG", "0001", "zzz", "夜"]
 
