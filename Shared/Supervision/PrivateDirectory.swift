@@ -31,6 +31,26 @@ public enum PrivateDirectory {
         if status.st_mode & 0o7777 != mode, chmod(path, mode) != 0 { throw failure("protected", path) }
     }
 
+    /// Makes a directory when it is missing; one that exists must be ours and is otherwise left as it is.
+    ///
+    /// For directories that people name: their mode is not ours to change.
+    public static func adopt(_ path: String, mode: mode_t) throws(SupervisionError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return try make(path, mode: mode) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw SupervisionError(.unavailable, "\(path) is not a directory.")
+        }
+        guard status.st_uid == geteuid() else {
+            throw SupervisionError(
+                .unavailable,
+                "\(path) belongs to somebody else (user id \(status.st_uid)); choose another directory."
+            )
+        }
+        guard mode != 0o700 || status.st_mode & 0o077 == 0 else {
+            throw SupervisionError(.unavailable, "\(path) can be entered by others; make it private: chmod 700 \(path)")
+        }
+    }
+
     /// Makes sure that a user can reach a directory of his through all directories above it.
     public static func requireReachable(_ path: String, by account: ServiceAccount) throws(SupervisionError) {
         var partial = ""

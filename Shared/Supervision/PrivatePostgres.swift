@@ -89,7 +89,8 @@ public struct PrivatePostgres: Sendable {
     ///
     /// The server must be ready.
     public func makeDatabase(_ name: String) async throws(SupervisionError) {
-        precondition(name.utf8.allSatisfy { ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 || $0 == 95 }, "a plain name")
+        let isPlain = name.allSatisfy { $0 == "_" || $0.isASCII && ($0.isLowercase || $0.isNumber) }
+        precondition(isPlain, "the name of a database goes into SQL as it is")
         let connect = ["-X", "-w", "-q", "-t", "-A", "-h", directory, "-U", Self.role, "-d", "postgres", "-c"]
         let found = try await run(programs.psql, connect + ["SELECT 1 FROM pg_database WHERE datname = '\(name)'"])
         if found.isEmpty { try await run(programs.psql, connect + ["CREATE DATABASE \(name)"]) }

@@ -36,6 +36,8 @@ public struct StackState: Sendable, Equatable, Codable {
     public var origin: String
     /// Where the private servers keep their data and the logs are.
     public var dataDirectory: String
+    /// The address of the private database, which holds no secret; `nil` when another one is used.
+    public var databaseURL: String?
     /// All processes in the order of starting.
     public var processes: [ProcessStatus]
 

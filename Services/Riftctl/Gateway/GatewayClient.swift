@@ -1,0 +1,91 @@
+import FoundationEssentials
+import ServiceRuntime
+import Supervision
+
+/// Speaks HTTP with the gateway of this machine.
+struct GatewayClient: Sendable {
+    /// The address under which people reach it.
+    let address: String
+    private let endpoint: Endpoint
+
+    init(_ settings: Settings) {
+        self.init(host: settings.gatewayHost, port: settings.gatewayPort)
+    }
+
+    /// A listening address of `0.0.0.0` or `::` is reached through the loopback one.
+    init(host: String, port: Int) {
+        let reachable = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
+        endpoint = .tcp(host: reachable, port: port)
+        address = "http://\(endpoint)"
+    }
+
+    /// Whether it and what it depends on are ready.
+    var readiness: Readiness { .http(endpoint, path: "/readyz") }
+
+    /// What the gateway answered to a refused request.
+    struct Problem: Decodable, Error {
+        let detail: String?
+    }
+
+    /// Starts a sync, or finds the one that is active.
+    func startSync(_ request: SyncOrder) async throws(CommandFailure) -> StartedSync {
+        let body: [UInt8]
+        do { body = Array(try JSONEncoder().encode(request)) } catch { throw CommandFailure(.internal, "\(error)") }
+        let answer = try await send(
+            "POST /api/summoners/sync-data/",
+            body: body,
+            within: .seconds(30)
+        )
+        return try decode(StartedSync.self, answer, expecting: 202)
+    }
+
+    /// What the gateway says of a task.
+    func status(of taskID: String) async throws(CommandFailure) -> SyncReport {
+        let answer = try await send(
+            "GET /api/summoners/task-status/?task_id=\(taskID)",
+            body: nil,
+            within: .seconds(10)
+        )
+        return try decode(SyncReport.self, answer, expecting: 200)
+    }
+
+    private func send(
+        _ request: String,
+        body: [UInt8]?,
+        within patience: Duration
+    ) async throws(CommandFailure) -> HTTPAnswer {
+        var bytes = Array("\(request) HTTP/1.1\r\nHost: \(endpoint)\r\nConnection: close\r\n".utf8)
+        if let body { bytes += Array("Content-Type: application/json\r\nContent-Length: \(body.count)\r\n".utf8) }
+        bytes += [13, 10] + (body ?? [])
+        let answer: [UInt8]
+        do throws(LocalExchange.Failure) {
+            answer = try await LocalExchange.ask(endpoint, bytes, until: .now + patience, isComplete: nil)
+        } catch {
+            throw CommandFailure(.unavailable, "The gateway at \(address) does not answer: \(error).")
+        }
+        guard let answer = HTTPAnswer(parsing: answer) else {
+            throw CommandFailure(.unavailable, "What answers at \(address) does not speak HTTP, or broke off.")
+        }
+        return answer
+    }
+
+    private func decode<Body: Decodable>(
+        _ type: Body.Type,
+        _ answer: HTTPAnswer,
+        expecting status: Int
+    ) throws(CommandFailure) -> Body {
+        guard answer.status == status else {
+            let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body))
+            let reason = problem?.detail ?? String(decoding: answer.body.prefix(300), as: UTF8.self)
+            throw CommandFailure(
+                answer.status < 500 ? .usage : .unavailable,
+                "The gateway answers \(answer.status): \(reason)"
+            )
+        }
+        do {
+            return try JSONDecoder().decode(type, from: Data(answer.body))
+        } catch {
+            throw CommandFailure(.internal, "The gateway's answer cannot be understood: \(error)")
+        }
+    }
+}

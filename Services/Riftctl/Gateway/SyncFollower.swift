@@ -1,0 +1,49 @@
+import ServiceRuntime
+import Supervision
+
+/// Starts a sync and shows how far it is until it has ended.
+struct SyncFollower: Sendable {
+    /// How long the gateway may be away, for example while it is restarted, before following it is given up.
+    static let gatewayPatience = Duration.seconds(60)
+    /// How often its status is asked for.
+    static let pause = Duration.milliseconds(250)
+
+    let gateway: GatewayClient
+    let console: Console
+
+    /// Runs a sync to its end and prints what came of it.
+    ///
+    /// - Throws: `CommandFailure` when it was refused, failed, or can no longer be followed.
+    func run(_ order: SyncOrder) async throws -> SyncReport {
+        let started = try await gateway.startSync(order)
+        let joined = started.deduplicated ? " (it was under way already)" : ""
+        console.say("\(started.message) on \(started.platform), \(started.year)\(joined): task \(started.taskID)")
+        let report = try await follow(started.taskID)
+        for line in SyncSummary(report).lines { console.say(line) }
+        guard report.status == "SUCCESS" else {
+            throw CommandFailure(.unavailable, "The sync of \(order.player) failed.")
+        }
+        return report
+    }
+
+    private func follow(_ taskID: String) async throws -> SyncReport {
+        defer { console.endProgress() }
+        var display = ProgressDisplay(isTerminal: console.isTerminal)
+        var lastAnswer = ContinuousClock.now
+        while true {
+            do throws(CommandFailure) {
+                let report = try await gateway.status(of: taskID)
+                lastAnswer = .now
+                switch display.update(report, at: .now, width: console.width) {
+                case .line(let line): console.say(line)
+                case .bar(let bar): console.show(progress: bar)
+                case .nothing: break
+                }
+                if report.isFinal { return report }
+            } catch {
+                if ContinuousClock.now - lastAnswer > Self.gatewayPatience { throw error }
+            }
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Glibc
+import Logging
+import Postgres
+import ServiceRuntime
+import Storage
+import Supervision
+
+/// Carries a plan out: starts all parts, keeps the record of them, ends them.
+struct StackRunner: Sendable {
+    /// How long a server may take to read what it had kept.
+    static let serverPatience = Duration.seconds(120)
+    /// How long a service may take to answer for the first time.
+    static let servicePatience = Duration.seconds(60)
+
+    let plan: StackPlan
+    let console: Console
+    private let record: StackRecord
+    private let supervisor: ProcessSupervisor
+
+    init(plan: StackPlan, console: Console) {
+        self.plan = plan
+        self.console = console
+        var state = StackState(
+            supervisor: .current,
+            gateway: plan.gateway.address,
+            origin: plan.origin,
+            dataDirectory: plan.settings.dataDirectory
+        )
+        if plan.postgres != nil { state.databaseURL = plan.databaseURL }
+        let record = StackRecord(state, directory: plan.settings.runtimeDirectory, console: console)
+        self.record = record
+        self.supervisor = ProcessSupervisor(logger: ConsoleLogHandler.logger()) { await record.set($0) }
+    }
+
+    /// Starts everything and returns when all of it answers.
+    func start() async throws {
+        try await record.write()
+        if let world = plan.world {
+            console.say(
+                "There is no RIOT_API_KEY: the data are SIMULATED, and kept apart in riftsync\(world.suffix)."
+            )
+        }
+        try await startServers()
+        try await migrate()
+        if let simulator = plan.simulator { try await start(simulator) }
+        try requireGatewayPort()
+        for part in plan.services { try await start(part) }
+        try await record.set(.ready)
+    }
+
+    /// Keeps logs small until cancelled.
+    func tend() async { await supervisor.keepLogsSmall() }
+
+    /// Ends everything and forgets the record, unless the stack failed, which `status` then shows.
+    func stop(abruptly: Bool = false) async {
+        await record.setStopping()
+        await supervisor.stopAll(abruptly: abruptly)
+        await record.close()
+    }
+
+    /// Writes down why nothing runs.
+    func noteFailure(_ problem: String) async { await record.setFailed(problem) }
+
+    // MARK: -
+
+    private func startServers() async throws {
+        if let redis = plan.redis {
+            try redis.prepare()
+            unlink(redis.socket)  // of a server that was killed; a living one would have been ended before
+            try await start(
+                StackPlan.Part(
+                    specification: redis.specification,
+                    readiness: redis.readiness,
+                    stage: .servers
+                ),
+                within: Self.serverPatience
+            )
+        }
+        if let postgres = plan.postgres {
+            try await postgres.prepare()
+            try await start(
+                StackPlan.Part(
+                    specification: postgres.specification,
+                    readiness: postgres.readiness,
+                    stage: .servers
+                ),
+                within: Self.serverPatience
+            )
+            try await postgres.makeDatabase("riftsync" + (plan.world?.suffix ?? ""))
+        }
+    }
+
+    private func migrate() async throws {
+        try await Migrations(databaseURL: plan.databaseURL, keyScope: plan.settings.riotKeyScope).apply()
+    }
+
+    private func requireGatewayPort() throws(CommandFailure) {
+        let (host, port) = (plan.settings.gatewayHost, plan.settings.gatewayPort)
+        let isNumeric = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } || host == "localhost"
+        guard port != 0, isNumeric, !TCPPort.isFree(host: host, port: port) else { return }
+        throw CommandFailure(
+            .unavailable,
+            "Port \(port) of \(host) is taken by another program, or may not be listened on; set GATEWAY_PORT to another."
+        )
+    }
+
+    private func start(_ part: StackPlan.Part, within patience: Duration = servicePatience) async throws {
+        let began = ContinuousClock.now
+        try await supervisor.start(
+            part.specification,
+            readiness: part.readiness,
+            stage: part.stage.rawValue,
+            within: patience
+        )
+        let milliseconds = (ContinuousClock.now - began) / Duration.milliseconds(1)
+        console.say("  \(part.specification.instance) is ready (\(Int(milliseconds)) ms)")
+    }
+}
+
+/// The file that says what runs, kept up to date.
+private actor StackRecord {
+    private var state: StackState
+    private var isClosed = false
+    private let directory: String
+    private let console: Console
+
+    init(_ state: StackState, directory: String, console: Console) {
+        self.state = state
+        self.directory = directory
+        self.console = console
+    }
+
+    func write() throws { try state.write(to: directory) }
+
+    func set(_ phase: StackState.Phase) throws {
+        state.phase = phase
+        try write()
+    }
+
+    func set(_ processes: [ProcessStatus]) {
+        state.processes = processes
+        writeOrComplain()
+    }
+
+    func setStopping() {
+        guard state.phase != .failed else { return }
+        state.phase = .stopping
+        writeOrComplain()
+    }
+
+    func setFailed(_ problem: String) {
+        state.phase = .failed
+        state.problem = problem
+        writeOrComplain()
+    }
+
+    func close() {
+        isClosed = true
+        if state.phase != .failed { StackState.remove(from: directory) }
+    }
+
+    private func writeOrComplain() {
+        guard !isClosed else { return }
+        do { try state.write(to: directory) } catch { console.complain("\(error)") }
+    }
+}
