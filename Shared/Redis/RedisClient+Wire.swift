@@ -89,7 +89,7 @@ extension RedisClient {
         }
     }
 
-    private func receive(on connection: Connection) throws(RedisError) {
+    func receive(on connection: Connection) throws(RedisError) {
         var isOutOfStep = false
         try connection.receive { reply in
             switch pipeline.didReceiveReply() {
