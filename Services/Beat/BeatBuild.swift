@@ -22,6 +22,10 @@ struct BeatBuild: Sendable {
             logger: context.logger
         )
         try await checkSchema(storage)
+        context.health.register("schema") {
+            try await storage.requireCurrentSchema()
+            return nil
+        }
         let client = JSONRPCClient(socketPath: context.socketPath(of: "orchestrator"), logger: context.logger)
         let schedule = try Schedule.standard(OrchestratorCalls(client: client))
         let leadership = PostgresLeadership(
@@ -56,12 +60,12 @@ struct BeatBuild: Sendable {
     /// A database of a newer version is refused at once; one that is away or not yet migrated is waited for.
     private func checkSchema(_ storage: Storage) async throws {
         do {
-            try await storage.requireCurrentSchema()
+            try await Deadline.run(.seconds(1)) { try await storage.requireCurrentSchema() }
         } catch let error as SchemaError where error.code == .older {
             context.logger.warning("waiting for migrations", metadata: ["error": "\(error)"])
         } catch let error as SchemaError {
             throw StartupError.configuration(error.message)
-        } catch let error as PostgresError {
+        } catch {
             context.logger.warning("starting without PostgreSQL", metadata: ["error": "\(error)"])
         }
     }

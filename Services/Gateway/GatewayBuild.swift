@@ -73,12 +73,12 @@ struct GatewayBuild: Sendable {
     /// request.
     private func checkSchema(_ storage: Storage) async throws {
         do {
-            try await storage.requireCurrentSchema()
+            try await Deadline.run(.seconds(1)) { try await storage.requireCurrentSchema() }
         } catch let error as SchemaError where error.code == .older {
             context.logger.warning("waiting for migrations", metadata: ["error": "\(error)"])
         } catch let error as SchemaError {
             throw StartupError.configuration(error.message)
-        } catch let error as PostgresError {
+        } catch {
             context.logger.warning("starting without PostgreSQL", metadata: ["error": "\(error)"])
         }
     }

@@ -1,15 +1,18 @@
 import Reactor
 
 /// Ends a wait at its deadline even when the work does not react to cancellation.
-enum Deadline {
+public enum Deadline {
     /// The work was not done in time.
-    struct Exceeded: Error, Equatable {}
+    public struct Exceeded: Error, Equatable, CustomStringConvertible {
+        /// A sentence without the time, which the caller knows.
+        public var description: String { "no answer in time" }
+    }
 
     /// What `work` returns or throws, or ``Exceeded`` once `limit` has passed.
     ///
-    /// A structured task group would wait for the child that it cancelled; so both sides run in tasks of their own,
+    /// Cancellation of the caller ends the wait with `CancellationError`. A structured task group would wait for the child that it cancelled; so both sides run in tasks of their own,
     /// the first to finish answers, and the other is cancelled and left to end by itself.
-    static func run<Value: Sendable>(
+    public static func run<Value: Sendable>(
         _ limit: Duration,
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
