@@ -13,7 +13,7 @@ missing_packages() {
     for package in "${wanted_packages[@]}"; do
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
     done
-    dpkg-query -W -f '${db:Status-Status}\n' 'libstdc++-*-dev' 2>/dev/null | grep -qx installed || echo g++
+    [[ " $(dpkg-query -W -f '${db:Status-Status} ' 'libstdc++-*-dev' 2>/dev/null || true)" == *' installed '* ]] || echo g++
 }
 
 require_packages() {
