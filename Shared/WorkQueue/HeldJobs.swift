@@ -8,10 +8,14 @@ final class HeldJobs: Sendable {
     }
 
     private struct State {
-        var entries: [String: Entry] = [:]
+        var entries: [Int64: Entry] = [:]
         var isDraining = false
+        var isStopped = false
         var intake: Task<Void, Never>?
+        /// The intake, while all slots are taken.
         var waiter: CheckedContinuation<Void, Never>?
+        /// Whoever wants to know that no job runs any more.
+        var idle: Promise<Void>?
     }
 
     private let slots: Int
@@ -22,6 +26,8 @@ final class HeldJobs: Sendable {
     var isDraining: Bool { state.withLock(\.isDraining) }
     var jobs: [WorkQueue.ClaimedJob] { state.withLock { $0.entries.values.map(\.job) } }
 
+    // MARK: Intake
+
     /// Takes note of the task that claims, so that `drain` can end its waits.
     func willClaim(_ task: Task<Void, Never>) {
         let isLate = state.withLock { state in
@@ -30,6 +36,53 @@ final class HeldJobs: Sendable {
         }
         if isLate { task.cancel() }
     }
+
+    /// Suspends until there is room for another job, or no more are taken.
+    ///
+    /// Only the intake waits here.
+    func untilThereIsRoom() async {
+        await withCheckedContinuation { continuation in
+            let isReady = state.withLock { [slots] state in
+                if state.entries.count < slots || state.isDraining { return true }
+                state.waiter = continuation
+                return false
+            }
+            if isReady { continuation.resume() }
+        }
+    }
+
+    // MARK: Jobs
+
+    func add(_ job: WorkQueue.ClaimedJob) { state.withLock { $0.entries[job.token] = Entry(job: job) } }
+
+    /// Takes note of the task that runs a job, so that it can be cancelled.
+    func didStart(_ job: WorkQueue.ClaimedJob, _ task: Task<Void, Never>) {
+        let isLate = state.withLock { state in
+            state.entries[job.token]?.task = task
+            return state.isStopped
+        }
+        if isLate { task.cancel() }
+    }
+
+    func remove(_ job: WorkQueue.ClaimedJob) {
+        let (waiter, idle) = state.withLock { state in
+            defer { state.waiter = nil }
+            state.entries[job.token] = nil
+            return (state.waiter, state.entries.isEmpty ? state.idle : nil)
+        }
+        waiter?.resume()
+        idle?.fulfil(())
+    }
+
+    /// Cancels the handlers of jobs by their ids.
+    func cancel(_ ids: Set<String>) {
+        let tasks = state.withLock { state in
+            state.entries.values.filter { ids.contains($0.job.id) }.compactMap(\.task)
+        }
+        for task in tasks { task.cancel() }
+    }
+
+    // MARK: The end
 
     /// No more jobs are taken from now on.
     func drain() {
@@ -42,45 +95,25 @@ final class HeldJobs: Sendable {
         waiter?.resume()
     }
 
-    func add(_ job: WorkQueue.ClaimedJob) { state.withLock { $0.entries[job.id] = Entry(job: job) } }
-
-    /// Takes note of the task that runs a job, so that it can be cancelled.
-    func didStart(_ job: WorkQueue.ClaimedJob, _ task: Task<Void, Never>) {
-        state.withLock { $0.entries[job.id]?.task = task }
-    }
-
-    func remove(_ job: WorkQueue.ClaimedJob) {
-        let waiter = state.withLock { state in
-            defer { state.waiter = nil }
-            state.entries[job.id] = nil
-            return state.waiter
+    /// No more jobs are taken, and those that run are cancelled.
+    func stop() {
+        drain()
+        let (tasks, idle) = state.withLock { state in
+            state.isStopped = true
+            return (state.entries.values.compactMap(\.task), state.idle)
         }
-        waiter?.resume()
+        for task in tasks { task.cancel() }
+        idle?.fulfil(())
     }
 
-    func cancel(_ id: String) { state.withLock { $0.entries[id]?.task }?.cancel() }
-
-    func cancelAll() { for job in jobs { cancel(job.id) } }
-
-    /// Suspends until there is room for another job, or the consumer drains.
-    func untilThereIsRoom() async {
-        await wait { [slots] state in state.entries.count < slots || state.isDraining }
-    }
-
-    /// Suspends until no job runs.
-    func untilIdle() async {
-        while !jobs.isEmpty { await wait { $0.entries.isEmpty } }
-    }
-
-    /// One waiter at a time: first the intake, then, when that has ended, the drain.
-    private func wait(until isDone: @Sendable (State) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let isReady = state.withLock { state in
-                if isDone(state) { return true }
-                state.waiter = continuation
-                return false
-            }
-            if isReady { continuation.resume() }
+    /// Suspends until no job runs, the deadline has passed, or all were told to stop.
+    func untilIdle(until deadline: ContinuousClock.Instant) async {
+        let promise = Promise<Void>()
+        let isOver = state.withLock { state in
+            state.idle = promise
+            return state.entries.isEmpty
         }
+        if isOver { return }
+        _ = await promise.wait(until: deadline)
     }
 }

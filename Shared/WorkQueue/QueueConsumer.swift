@@ -11,33 +11,36 @@ public enum Acquired<Ticket: Sendable>: Sendable {
 
 /// Takes jobs of one kind from one lane and runs several at a time.
 ///
-/// A ticket is had before a job is claimed, so nothing waits for a permit while it holds a job.
+/// A ticket is had before a job is claimed, so nothing waits for a permit while it holds a job. Outages of Redis are
+/// waited out. One instance runs once.
 public final class QueueConsumer<Ticket: Sendable>: Sendable {
-    private let queue: WorkQueue
-    private let lane: String
-    private let kind: String
-    private let worker: String
+    let queue: WorkQueue
+    let lane: String
+    let kind: String
+    let worker: String
+    let logger: Logger
+    let handle: @Sendable (WorkQueue.ClaimedJob, Ticket) async -> WorkQueue.Outcome
+    let held: HeldJobs
+    let timing: QueueTiming
     private let tenantCap: Int
     private let bell: RedisBell
-    private let logger: Logger
     private let acquire: @Sendable () async -> Acquired<Ticket>
     private let release: @Sendable (Ticket) async -> Void
-    private let handle: @Sendable (WorkQueue.ClaimedJob, Ticket) async -> WorkQueue.Outcome
     private let buried: @Sendable (_ jobID: String) async -> Void
-    private let held: HeldJobs
 
     /// Prepares a consumer.
     ///
     /// - Parameters:
-    ///   - worker: the name under which it holds jobs; the same after a restart, so that it gives back what it held.
+    ///   - worker: the name under which it holds jobs; the same after a restart, so that it gives back what its former
+    ///     self held, and nobody else's.
     ///   - slots: jobs that run at a time.
     ///   - tenantCap: jobs of one tenant that run at a time while another one waits; 0 for no cap.
     ///   - bell: closed at the end.
-    ///   - acquire: asked before each claim.
+    ///   - acquire: asked before each claim; its task is cancelled when the consumer drains.
     ///   - release: takes back a ticket for which there was no job.
-    ///   - handle: runs a job; cancelled when the job is lost or time is up.
-    ///   - buried: told of a job that was given up because it lost its worker too often.
-    public init(
+    ///   - handle: runs a job; cancelled when the job is lost, nobody wants it any more, or time is up.
+    ///   - buried: writes down that a job was given up because it lost its worker too often.
+    public convenience init(
         queue: WorkQueue,
         lane: String,
         kind: String,
@@ -51,6 +54,41 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
         handle: @escaping @Sendable (WorkQueue.ClaimedJob, Ticket) async -> WorkQueue.Outcome,
         buried: @escaping @Sendable (_ jobID: String) async -> Void
     ) {
+        self.init(
+            queue: queue,
+            lane: lane,
+            kind: kind,
+            worker: worker,
+            slots: slots,
+            tenantCap: tenantCap,
+            bell: bell,
+            logger: logger,
+            timing: QueueTiming(),
+            acquire: acquire,
+            release: release,
+            handle: handle,
+            buried: buried
+        )
+    }
+
+    init(
+        queue: WorkQueue,
+        lane: String,
+        kind: String,
+        worker: String,
+        slots: Int,
+        tenantCap: Int,
+        bell: RedisBell,
+        logger: Logger,
+        timing: QueueTiming,
+        acquire: @escaping @Sendable () async -> Acquired<Ticket>,
+        release: @escaping @Sendable (Ticket) async -> Void,
+        handle: @escaping @Sendable (WorkQueue.ClaimedJob, Ticket) async -> WorkQueue.Outcome,
+        buried: @escaping @Sendable (_ jobID: String) async -> Void
+    ) {
+        var logger = logger
+        logger[metadataKey: "lane"] = "\(lane)"
+        logger[metadataKey: "kind"] = "\(kind)"
         self.queue = queue
         self.lane = lane
         self.kind = kind
@@ -58,6 +96,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
         self.tenantCap = tenantCap
         self.bell = bell
         self.logger = logger
+        self.timing = timing
         self.acquire = acquire
         self.release = release
         self.handle = handle
@@ -68,17 +107,19 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     /// Takes no more jobs; `run` returns when the running ones have ended or their time is up.
     public func drain() { held.drain() }
 
-    /// Takes and runs jobs until `drain` is called or the task is cancelled.
+    /// Takes and runs jobs until `drain` is called, or until the task is cancelled, which cancels running jobs too.
+    ///
+    /// What does not end in time goes back without costing an attempt.
     public func run() async {
         let intake = Task { await self.takeJobs() }  // ended by `drain`, awaited here
         let heart = Task { await self.beat() }  // ended and awaited here
         held.willClaim(intake)
         await withTaskCancellationHandler {
             await intake.value
+            await Task { await self.letRunningJobsEnd() }.value  // shielded: it has deadlines of its own
         } onCancel: {
-            held.drain()
+            held.stop()
         }
-        await letRunningJobsEnd()
         heart.cancel()
         await heart.value
         await bell.close()
@@ -87,46 +128,60 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     // MARK: Taking
 
     private func takeJobs() async {
-        await giveBackWhatAFormerSelfHeld()
-        var trouble = Trouble()
+        await giveBackWhatTheFormerSelfHeld()
+        var outage = OutageLog(logger)
         while !held.isDraining {
             await held.untilThereIsRoom()
             guard !held.isDraining else { return }
             switch await acquire() {
-            case .wait(let duration): await pause(min(duration, QueueTiming.longestTicketWait))
+            case .wait(let duration): await pause(min(duration, timing.longestPause))
             case .ready(let ticket):
                 do {
-                    let claim = try await queue.claim(
-                        lane: lane,
-                        kind: kind,
-                        worker: worker,
-                        maximum: 1,
-                        lease: QueueTiming.lease,
-                        tenantCap: tenantCap
-                    )
-                    trouble.isOver(logger)
+                    let claim = try await claim()
+                    outage.didSucceed()
                     await take(claim, ticket)
                 } catch {
                     await release(ticket)
-                    await pause(trouble.next(error, logger))
+                    await pause(outage.pause(after: error))
                 }
             }
         }
     }
 
+    /// Shielded from `drain`: a claim that was sent is awaited, or its job would be held without anybody knowing.
+    private func claim() async throws(RedisError) -> WorkQueue.Claim {
+        try await Task { () -> Result<WorkQueue.Claim, RedisError> in
+            do throws(RedisError) {
+                return .success(
+                    try await self.queue.claim(
+                        lane: self.lane,
+                        kind: self.kind,
+                        worker: self.worker,
+                        maximum: 1,
+                        lease: self.timing.lease,
+                        tenantCap: self.tenantCap
+                    )
+                )
+            } catch {
+                return .failure(error)
+            }
+        }.value.get()
+    }
+
     private func take(_ claim: WorkQueue.Claim, _ ticket: Ticket) async {
         switch claim {
         case .jobs(let jobs):
-            for job in jobs { start(job, ticket) }
+            guard let job = jobs.first else { return await release(ticket) }
+            start(job, ticket)
         case .empty(let next):
             await release(ticket)
-            await waitForBell(min(next ?? QueueTiming.bell, QueueTiming.bell))
+            await waitForBell(min(next ?? timing.bell, timing.bell))
         case .paused:
             await release(ticket)
-            await pause(.seconds(1))
+            await waitForBell(timing.bell)
         case .hold(let duration):
             await release(ticket)
-            await pause(min(duration, QueueTiming.longestTicketWait))
+            await pause(min(duration, timing.longestPause))
         }
     }
 
@@ -138,122 +193,35 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
         }
     }
 
-    private func giveBackWhatAFormerSelfHeld() async {
-        var trouble = Trouble()
+    private func giveBackWhatTheFormerSelfHeld() async {
+        var outage = OutageLog(logger)
         while !held.isDraining {
             do {
                 let reaped = try await queue.reap(
                     lane: lane,
                     kind: kind,
-                    limit: 500,
+                    limit: WorkQueue.batch,
                     maximumStalls: WorkQueue.maximumStalls,
                     deadWorker: worker
                 )
+                outage.didSucceed()
                 if reaped.requeued > 0 {
-                    logger.notice(
-                        "gave back what it held before",
-                        metadata: ["lane": "\(lane)", "jobs": "\(reaped.requeued)"]
-                    )
+                    logger.notice("jobs of the former process run again", metadata: ["jobs": "\(reaped.requeued)"])
                 }
                 for id in reaped.buried { await buried(id) }
-                return
-            } catch {
-                await pause(trouble.next(error, logger))
-            }
-        }
-    }
-
-    // MARK: Running
-
-    private func start(_ job: WorkQueue.ClaimedJob, _ ticket: Ticket) {
-        held.add(job)
-        let task = Task {  // counted in `held`, awaited by `letRunningJobsEnd`
-            let outcome = await self.handle(job, ticket)
-            await Task { await self.finish(job, outcome) }.value  // shielded: a cancelled job is finished too
-            self.held.remove(job)
-        }
-        held.didStart(job, task)
-    }
-
-    /// Tells the queue how a job ended; tries for as long as the lease could last.
-    private func finish(_ job: WorkQueue.ClaimedJob, _ outcome: WorkQueue.Outcome) async {
-        let deadline = ContinuousClock.now + QueueTiming.lease
-        var trouble = Trouble()
-        repeat {
-            do {
-                let finished = try await queue.finish(job, worker: worker, outcome: outcome)
-                if finished == .lost {
-                    logger.notice("a job was somebody else's already", metadata: ["job": "\(job.id)"])
-                }
-                return
-            } catch {
-                let patience = trouble.next(error, logger)
-                try? await Task.sleep(for: patience)
-            }
-        } while ContinuousClock.now < deadline && !held.isDraining
-    }
-
-    private func beat() async {
-        while !Task.isCancelled {
-            do { try await Task.sleep(for: QueueTiming.heartbeat) } catch { return }
-            let jobs = held.jobs
-            guard !jobs.isEmpty else { continue }
-            do {
-                for id in try await queue.heartbeat(
+                try await queue.bury(
                     lane: lane,
                     kind: kind,
-                    worker: worker,
-                    jobs: jobs,
-                    lease: QueueTiming.lease
-                ) {
-                    held.cancel(id)
-                }
+                    ids: reaped.buried,
+                    reason: "its worker was lost too often"
+                )
+                return
             } catch {
-                logger.debug("a heartbeat failed", metadata: ["error": "\(error)"])
+                await pause(outage.pause(after: error))
             }
         }
     }
 
-    /// Running jobs get a budget; what is left is cancelled and goes back without costing an attempt.
-    private func letRunningJobsEnd() async {
-        let timer = Task { [held] in  // cancelled below
-            do { try await Task.sleep(for: QueueTiming.drainBudget) } catch { return }
-            held.cancelAll()
-        }
-        await held.untilIdle()
-        timer.cancel()
-    }
-
-    /// A pause that `drain` ends.
+    /// A pause that `drain` ends, because it cancels the intake.
     private func pause(_ duration: Duration) async { try? await Task.sleep(for: duration) }
-}
-
-/// The times of a consumer.
-enum QueueTiming {
-    /// How long a job stays a worker's without a heartbeat.
-    static let lease: Duration = .seconds(30)
-    /// Time between two heartbeats.
-    static let heartbeat: Duration = .seconds(5)
-    /// Longest wait for the bell; a hint that got lost costs no more.
-    static let bell: Duration = .seconds(2)
-    /// Longest pause before a ticket is asked for again.
-    static let longestTicketWait: Duration = .seconds(5)
-    /// Time that running jobs get after `drain`.
-    static let drainBudget: Duration = .seconds(10)
-}
-
-/// A series of failures: one line in the log, and growing pauses.
-struct Trouble {
-    private var failures = 0
-
-    mutating func next(_ error: RedisError, _ logger: Logger) -> Duration {
-        if failures == 0 { logger.warning("waiting for Redis", metadata: ["error": "\(error)"]) }
-        failures += 1
-        return .milliseconds(Int64(50 << min(failures, 5)))
-    }
-
-    mutating func isOver(_ logger: Logger) {
-        if failures > 0 { logger.notice("Redis is back") }
-        failures = 0
-    }
 }

@@ -1,138 +1,168 @@
+/// The words of the queue.
 extension WorkQueue {
-    /// A job as its producer sees it.
+    /// Something to be done.
     public struct Job: Sendable, Equatable {
-        /// The thing itself, such as `match:NA1_5012345678`.
+        /// The thing itself, such as `match:EUW1_1`; runs that name the same id share the job.
         public let id: String
-        /// The JSON-RPC request that a worker runs.
+        /// The JSON-RPC request that does it.
         public let payload: String
 
-        /// A job that is not queued yet.
+        /// Describes a job.
         public init(id: String, payload: String) {
             self.id = id
             self.payload = payload
         }
     }
 
-    /// A job as its worker sees it.
+    /// A job that a worker holds.
     public struct ClaimedJob: Sendable, Equatable {
         /// The thing itself.
         public let id: String
-        /// Which claim this is; a later claim makes it void.
+        /// Fencing token: of all claims of this job, only the one with the latest token may finish it.
         public let token: Int64
-        /// Which attempt this is, from 1.
+        /// This attempt's number, from 1; snoozes and lost workers do not count.
         public let attempt: Int
+        /// How often a worker was lost while it held this job.
+        public let stalls: Int
         /// The JSON-RPC request.
         public let payload: String
-        /// The lane it came from.
+        /// Routing region.
         public let lane: String
-        /// Its kind.
+        /// Kind of job.
         public let kind: String
 
-        /// A claim; made by `claim`, and by tests.
-        public init(id: String, token: Int64, attempt: Int, payload: String, lane: String, kind: String) {
+        /// Describes a claim; `claim` makes them, and so do tests.
+        public init(
+            id: String,
+            token: Int64,
+            attempt: Int,
+            stalls: Int = 0,
+            payload: String,
+            lane: String,
+            kind: String
+        ) {
             self.id = id
             self.token = token
             self.attempt = attempt
+            self.stalls = stalls
             self.payload = payload
             self.lane = lane
             self.kind = kind
         }
     }
 
-    /// Which tenants come first.
-    public enum Ring: Int, Sendable {
-        /// Somebody waits.
+    /// Which of two rings a job waits in.
+    public enum Ring: Int, Sendable, CaseIterable {
+        /// Somebody waits for it.
         case interactive = 0
-        /// Nobody does; looked at first on every fifth claim.
+        /// Nobody waits for it; served on every fifth turn, or when there is nothing else.
         case background = 1
     }
 
-    /// A job that follows a finished one, for every run that waits for that at the moment.
+    /// What an enqueue did.
+    public struct Enqueued: Sendable, Equatable {
+        /// Jobs that did not exist before.
+        public var new = 0
+        /// Jobs that were there already and that the run now waits for too.
+        public var joined = 0
+        /// What the run wants in all.
+        public var total = 0
+        /// The run was cancelled, so nothing was enqueued.
+        public var isCancelled = false
+    }
+
+    /// What a claim got.
+    public enum Claim: Sendable, Equatable {
+        /// At least one job.
+        case jobs([ClaimedJob])
+        /// Nothing waits; a delayed job becomes due after `nextIn`.
+        case empty(nextIn: Duration?)
+        /// An operator paused this kind.
+        case paused
+        /// Nobody may claim for that long, because the API said so.
+        case hold(Duration)
+    }
+
+    /// A job that is enqueued when another one is done, for every run that waited for that one.
     public struct FollowUp: Sendable, Equatable {
-        /// Its kind.
+        /// Kind of the job that follows; its lane is the same.
         public let kind: String
-        /// The job.
+        /// The job that follows.
         public let job: Job
 
-        /// A job of another kind in the same lane.
+        /// Describes what follows.
         public init(kind: String, job: Job) {
             self.kind = kind
             self.job = job
         }
     }
 
-    /// How a job ended.
+    /// How a worker ends its hold of a job.
     public enum Outcome: Sendable, Equatable {
-        /// It is done, and perhaps another follows.
+        /// It is done; `followUp` goes to the front of the lists of all runs that wait.
         case done(followUp: FollowUp?)
-        /// It failed and costs an attempt; after the last one it is dead.
+        /// It failed and costs an attempt; after the last attempt it is dead.
         case retry(after: Duration, maximumAttempts: Int, reason: String)
-        /// It could not run, through no fault of its own; no attempt is lost.
+        /// It could not be tried and costs no attempt; zero gives it back at once.
         case snooze(after: Duration, reason: String)
-        /// It will never succeed.
+        /// It cannot succeed: it is dead.
         case failed(reason: String)
     }
 
-    /// What a claim brought.
-    public enum Claim: Sendable, Equatable {
-        /// At least one job.
-        case jobs([ClaimedJob])
-        /// Nothing; the next delayed job is due then.
-        case empty(nextIn: Duration?)
-        /// An operator has paused this kind.
-        case paused
-        /// The API asked for a pause.
-        case hold(Duration)
+    /// What became of a job that was finished.
+    public enum Finished: String, Sendable {
+        /// Gone, and counted for every run.
+        case done = "DONE"
+        /// Waiting again.
+        case delayed = "DELAYED"
+        /// Dead, and counted as failed for every run.
+        case dead = "DEAD"
+        /// Gone without a count: every run that wanted it was cancelled meanwhile.
+        case dropped = "DROPPED"
+        /// Not the caller's any more: the lease ended, or Redis forgot it. Nothing was changed.
+        case lost = "LOST"
     }
 
-    /// What became of a job.
-    public enum Finished: Sendable, Equatable {
-        /// It is gone and counted.
-        case done
-        /// It comes again.
-        case delayed
-        /// It is among the dead and counted as failed.
-        case dead
-        /// It was somebody else's already.
-        case lost
-    }
-
-    /// What a call of `enqueue` did.
-    public struct Enqueued: Sendable, Equatable {
-        /// Jobs that nobody wanted before.
-        public let new: Int
-        /// Jobs that others wanted already.
-        public let joined: Int
-        /// Items of the run.
-        public let total: Int
-    }
-
-    /// What a call of `reap` did.
+    /// What a reap found.
     public struct Reaped: Sendable, Equatable {
         /// Jobs that wait again.
-        public let requeued: Int
-        /// Jobs that hung in a worker's list without a lease.
-        public let adopted: Int
+        public var requeued = 0
+        /// Jobs in a worker's list that had no lease.
+        public var adopted = 0
         /// Jobs that lost their worker too often.
-        public let buried: [String]
+        ///
+        /// They are handed out no more: write them down, then confirm with ``WorkQueue/bury(lane:kind:ids:reason:)``.
+        /// Until that is done they are named again every half minute.
+        public var buried: [String] = []
     }
 
-    /// Jobs of a kind by state.
+    /// How many jobs of a kind there are, by state.
     public struct Depth: Sendable, Equatable {
-        /// Entries of waiting jobs; a shared one has an entry for each run.
-        public let waiting: Int
-        /// Claimed jobs.
-        public let running: Int
-        /// Jobs that come again later.
-        public let delayed: Int
-        /// Dead jobs.
-        public let dead: Int
+        /// Ready to be claimed.
+        public var waiting = 0
+        /// Held by workers.
+        public var running = 0
+        /// Waiting for their time.
+        public var delayed = 0
+        /// Dead letters kept.
+        public var dead = 0
     }
-}
 
-extension Duration {
-    /// Whole milliseconds, rounded up.
-    var queueMilliseconds: Int64 {
-        components.seconds * 1000 + (components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+    /// The counters of a run in one lane, as hints; the truth is the ledger.
+    public struct Progress: Sendable, Equatable {
+        /// Jobs that the run ever wanted.
+        public var total = 0
+        /// Jobs not settled yet.
+        public var open = 0
+        /// Jobs done.
+        public var done = 0
+        /// Jobs dead.
+        public var failed = 0
+        /// Jobs cancelled.
+        public var cancelled = 0
+        /// Whether everything that the run wants has been enqueued.
+        public var isSealed = false
+        /// Whether its end was announced at least once.
+        public var isAnnounced = false
     }
 }

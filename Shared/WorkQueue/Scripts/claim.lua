@@ -1,64 +1,89 @@
--- Moves jobs from tenants' lists to the list of a worker, tenants in turn.
--- ARGV: kind worker maximum lease_ms tenant_cap ; returns {status, wait_ms, jid, tok, attempt, payload, ...}
-local kind, worker, maximum, lease, cap = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local K = P .. kind
-if call('EXISTS', K .. ':paused') == 1 then return { 'paused', 1000 } end
+-- ARGV: kind worker max lease_ms tenant_cap ; returns {status, wait_ms, jid, tok, attempt, stalls, payload, ...}
+local kind, worker, max, lease, cap = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local K, ms = P .. kind, now()
+if call('EXISTS', K .. ':paused') == 1 then return {'paused', 0} end
 local hold = call('PTTL', K .. ':hold')
-if hold > 0 then return { 'hold', hold } end
-local ms = now()
+if hold > 0 then return {'hold', hold} end
+
+local promoted = 0
 for _, jid in ipairs(call('ZRANGEBYSCORE', K .. ':delay', '-inf', ms, 'LIMIT', 0, 50)) do
   call('ZREM', K .. ':delay', jid)
-  local jk = P .. 'job:' .. jid
-  local j = call('HMGET', jk, 't', 'p', 's')
-  if j[3] == 'delay' then
-    call('HSET', jk, 's', 'ready')
-    ready(kind, j[1], j[2], jid, true)
+  if call('HGET', P .. 'job:' .. jid, 's') == 'delay' then
+    make_ready(kind, jid)
+    promoted = promoted + 1
   end
 end
-local out, got, skipped = { 'ok', 0 }, 0, 0
-call('SADD', P .. 'workers:' .. kind, worker)
-while got < maximum do
-  -- Ring 1 is looked at first on every fifth claim, so that background work never starves.
-  local ring = call('HINCRBY', K .. ':c', 'n', 1) % 5 == 0 and '1' or '0'
-  local tenant = call('RPOP', K .. ':ring:' .. ring)
-  if not tenant then
-    ring = ring == '0' and '1' or '0'
-    tenant = call('RPOP', K .. ':ring:' .. ring)
-  end
-  if not tenant then break end
-  local list = K .. ':t:' .. tenant .. ':' .. ring
-  -- The cap holds a tenant back only while another one waits.
-  local others = call('LLEN', K .. ':ring:0') + call('LLEN', K .. ':ring:1')
-  if cap > 0 and others > skipped and tonumber(call('HGET', K .. ':fly', tenant) or 0) >= cap then
-    call('LPUSH', K .. ':ring:' .. ring, tenant)
-    skipped = skipped + 1
-    if skipped > 32 then break end
-  else
-    local jid = call('RPOP', list)
-    if jid then
-      local jk = P .. 'job:' .. jid
-      -- The entry of a job that a joiner's list has given away already, or that is gone, is passed over.
-      if call('HGET', jk, 's') == 'ready' and call('HGET', jk, 'k') == kind then
-        local tok, a = call('HINCRBY', jk, 'tok', 1), call('HINCRBY', jk, 'a', 1)
-        call('HSET', jk, 's', 'run', 'w', worker, 'c_at', ms, 'ft', tenant)
-        call('LPUSH', K .. ':w:' .. worker, jid)
-        call('ZADD', K .. ':lease', ms + lease, jid)
-        call('HINCRBY', K .. ':fly', tenant, 1)
-        out[#out + 1] = jid
-        out[#out + 1] = tok
-        out[#out + 1] = a
-        out[#out + 1] = call('HGET', jk, 'd')
-        got = got + 1
-        skipped = 0
+
+-- Tenants take turns. One that has `cap` jobs running stands back while another one waits that has fewer; when all
+-- have so many, the first of them is served, so that no slot is idle while there is work.
+local function next_tenant()
+  -- Ring 1 (background) is looked at first on every fifth job, so that it is never starved.
+  local first = tonumber(call('HGET', K .. ':n', 'taken') or 0) % 5 == 4 and '1' or '0'
+  local skipped, found = {}, nil
+  for _, ring in ipairs({first, first == '0' and '1' or '0'}) do
+    while not found and #skipped < 32 do
+      local tenant = call('RPOP', K .. ':ring:' .. ring)
+      if not tenant then break end
+      if cap > 0 and tonumber(call('HGET', K .. ':fly', tenant) or 0) >= cap then
+        skipped[#skipped + 1] = {ring, tenant}
+      else
+        found = {ring, tenant}
       end
     end
-    if call('LLEN', list) > 0 then call('LPUSH', K .. ':ring:' .. ring, tenant)
-    else call('SREM', K .. ':in:' .. ring, tenant) end
   end
+  if not found then found = table.remove(skipped, 1) end
+  for _, s in ipairs(skipped) do call('LPUSH', K .. ':ring:' .. s[1], s[2]) end
+  if not found then return nil end
+  return found[1], found[2]
+end
+
+-- Numbers that are never given twice, also not after the keys were lost: they begin at the time in milliseconds.
+local function next_token()
+  local token = call('INCR', P .. 'tok')
+  if token == 1 then
+    call('SET', P .. 'tok', ms)
+    token = ms
+  end
+  return token
+end
+
+local out, got = {'ok', 0}, 0
+local function take(jid, ring, tenant)
+  local jk = P .. 'job:' .. jid
+  for _, place in ipairs(places(jid)) do
+    if place ~= ring .. tenant then call('LREM', list_of(kind, place), -1, jid) end
+  end
+  call('HINCRBY', K .. ':n', 'ready', -1)
+  call('HINCRBY', K .. ':n', 'taken', 1)
+  call('HINCRBY', K .. ':fly', tenant, 1)
+  call('SADD', P .. 'workers:' .. kind, worker)
+  call('LPUSH', K .. ':w:' .. worker, jid)
+  call('ZADD', K .. ':lease', ms + lease, jid)
+  local token = next_token()
+  call('HSET', jk, 's', 'run', 'w', worker, 'ct', tenant, 'tok', token, 'c_at', ms)
+  local attempt = call('HINCRBY', jk, 'a', 1)
+  local j = call('HMGET', jk, 'x', 'd')
+  got = got + 1
+  for _, value in ipairs({jid, token, attempt, tonumber(j[1]), j[2]}) do out[#out + 1] = value end
+end
+
+while got < max do
+  local ring, tenant = next_tenant()
+  if not ring then break end
+  local list = list_of(kind, ring .. tenant)
+  local jid = call('RPOP', list)
+  if jid and call('HGET', P .. 'job:' .. jid, 's') == 'ready' then take(jid, ring, tenant) end
+  if call('EXISTS', list) == 1 then call('LPUSH', K .. ':ring:' .. ring, tenant)
+  else call('SREM', K .. ':in:' .. ring, tenant) end
+end
+
+if got < max then
+  call('DEL', K .. ':wake')  -- nothing waits, so every bell that still rings is stale
+elseif promoted > got then
+  wake(kind, promoted - got)
 end
 if got == 0 then
-  local due = call('ZRANGE', K .. ':delay', 0, 0, 'WITHSCORES')
-  out[2] = due[2] and math.max(1, tonumber(due[2]) - ms) or 0
-  if skipped > 0 then out[2] = 50 end
+  local next = call('ZRANGE', K .. ':delay', 0, 0, 'WITHSCORES')
+  if next[2] then out[2] = math.max(1, tonumber(next[2]) - ms) end
 end
 return out

@@ -1,12 +1,14 @@
--- Gives back jobs whose lease has ended, all jobs of a dead worker, and jobs that hang in a worker's list without one.
--- ARGV: kind limit maximum_stalls dead_worker ; returns {requeued, adopted, buried...}
-local kind, K, ms, gone = ARGV[1], P .. ARGV[1], now(), ARGV[4]
-local adopted, back, buried = 0, 0, {}
-for _, worker in ipairs(call('SMEMBERS', P .. 'workers:' .. kind)) do
-  local ids = call('LRANGE', K .. ':w:' .. worker, 0, -1)
-  if #ids == 0 then call('SREM', P .. 'workers:' .. kind, worker) end
-  for _, jid in ipairs(ids) do
-    if worker == gone then call('ZADD', K .. ':lease', 0, jid)
+-- ARGV: kind limit max_stalls grace_ms dead_worker('' for none) ; returns {requeued, adopted, {doomed jid...}}
+local kind, K, ms, dead = ARGV[1], P .. ARGV[1], now(), ARGV[5]
+local workers = call('SMEMBERS', P .. 'workers:' .. kind)
+local requeued, adopted, doomed = 0, 0, {}
+for _, worker in ipairs(workers) do
+  for _, jid in ipairs(call('LRANGE', K .. ':w:' .. worker, 0, -1)) do
+    local j = call('HMGET', P .. 'job:' .. jid, 's', 'w')
+    if j[1] ~= 'run' or j[2] ~= worker then
+      call('LREM', K .. ':w:' .. worker, 1, jid)
+    elseif worker == dead then
+      call('ZADD', K .. ':lease', 0, jid)
     elseif not call('ZSCORE', K .. ':lease', jid) then
       call('ZADD', K .. ':lease', 0, jid)
       adopted = adopted + 1
@@ -15,24 +17,27 @@ for _, worker in ipairs(call('SMEMBERS', P .. 'workers:' .. kind)) do
 end
 for _, jid in ipairs(call('ZRANGEBYSCORE', K .. ':lease', '-inf', ms, 'LIMIT', 0, tonumber(ARGV[2]))) do
   local jk = P .. 'job:' .. jid
-  local j = call('HMGET', jk, 's', 'w', 't', 'p', 'ft')
-  call('ZREM', K .. ':lease', jid)
-  if j[1] == 'run' then
-    call('LREM', K .. ':w:' .. j[2], 1, jid)
-    if call('HINCRBY', K .. ':fly', j[5], -1) <= 0 then call('HDEL', K .. ':fly', j[5]) end
-    -- The end of a run is a hint that never dies.
-    if call('HINCRBY', jk, 'x', 1) > tonumber(ARGV[3]) and kind ~= 'fin' then
-      bury(jid, kind, 'the worker was lost too often', ms)
-      buried[#buried + 1] = jid
-    else
-      call('HSET', jk, 's', 'ready')
-      call('HINCRBY', jk, 'a', -1)
-      ready(kind, j[3], j[4], jid, true)
-      back = back + 1
-    end
+  local j = call('HMGET', jk, 's', 'w', 'ct')
+  if j[1] ~= 'run' then
+    call('ZREM', K .. ':lease', jid)
+  elseif call('EXISTS', jk .. ':runs') == 0 then
+    release(kind, j[2], jid, j[3])
+    call('DEL', jk)
+  elseif call('HINCRBY', jk, 'x', 1) > tonumber(ARGV[3]) and kind ~= 'fin' then
+    -- It stays in its worker's list until the caller has written it down and calls `bury`; if the caller dies before,
+    -- the next reap names it again.
+    call('HSET', jk, 'doomed', '1')
+    call('ZADD', K .. ':lease', ms + tonumber(ARGV[4]), jid)
+    doomed[#doomed + 1] = jid
+  else
+    release(kind, j[2], jid, j[3])
+    call('HINCRBY', jk, 'a', -1)
+    make_ready(kind, jid)
+    requeued = requeued + 1
   end
 end
-if back > 0 then wake(kind, back) end
-local out = { back, adopted }
-for _, jid in ipairs(buried) do out[#out + 1] = jid end
-return out
+for _, worker in ipairs(workers) do
+  if call('EXISTS', K .. ':w:' .. worker) == 0 then call('SREM', P .. 'workers:' .. kind, worker) end
+end
+if requeued > 0 then wake(kind, requeued) end
+return {requeued, adopted, doomed}

@@ -1,0 +1,79 @@
+public import Redis
+
+/// What the orchestrator and operators do: give back, bury, pause, look.
+extension WorkQueue {
+    /// How long a doomed job is left to whoever was told of it, before it is named again.
+    static let burialGrace = Duration.seconds(30)
+
+    /// Gives back the jobs whose lease has ended, and all that `deadWorker` holds.
+    ///
+    /// That costs a stall, not an attempt. A job with more than `maximumStalls` is named in ``Reaped/buried``.
+    public func reap(
+        lane: String,
+        kind: String,
+        limit: Int,
+        maximumStalls: Int,
+        deadWorker: String?
+    ) async throws(RedisError) -> Reaped {
+        let reply = try await run(
+            QueueScripts.reap,
+            lane: lane,
+            [
+                RedisArgument(kind), RedisArgument(limit), RedisArgument(maximumStalls),
+                RedisArgument(Self.burialGrace.wholeMilliseconds), RedisArgument(deadWorker ?? ""),
+            ]
+        )
+        guard let parts = reply.array, parts.count == 3, let requeued = parts[0].int, let adopted = parts[1].int,
+            let doomed = parts[2].array
+        else { throw unexpected(QueueScripts.reap) }
+        return Reaped(requeued: Int(requeued), adopted: Int(adopted), buried: doomed.compactMap(\.text))
+    }
+
+    /// Makes dead letters of jobs that ``reap(lane:kind:limit:maximumStalls:deadWorker:)`` named, and counts them as
+    /// failed for their runs; returns how many still were to be buried.
+    ///
+    /// Write them down in PostgreSQL before: the end of a run that this brings about is decided there.
+    @discardableResult
+    public func bury(lane: String, kind: String, ids: [String], reason: String) async throws(RedisError) -> Int {
+        guard !ids.isEmpty else { return 0 }
+        let reply = try await run(
+            QueueScripts.bury,
+            lane: lane,
+            [RedisArgument(kind), RedisArgument(reason)] + ids.map { RedisArgument($0) }
+        )
+        guard let count = reply.int else { throw unexpected(QueueScripts.bury) }
+        return Int(count)
+    }
+
+    /// How many jobs of a kind there are, by state.
+    public func depth(lane: String, kind: String) async throws(RedisError) -> Depth {
+        let reply = try await run(QueueScripts.depth, lane: lane, [RedisArgument(kind)])
+        guard let counts = reply.array?.compactMap(\.int), counts.count == 4 else {
+            throw unexpected(QueueScripts.depth)
+        }
+        return Depth(
+            waiting: Int(counts[0]),
+            running: Int(counts[1]),
+            delayed: Int(counts[2]),
+            dead: Int(counts[3])
+        )
+    }
+
+    /// Nobody claims jobs of this kind until it is resumed; running ones go on.
+    public func pause(lane: String, kind: String) async throws(RedisError) {
+        _ = try await redis.send(["SET", RedisArgument("\(lanePrefix(lane))\(kind):paused"), "1"])
+    }
+
+    /// Ends a pause and rings the bell.
+    public func resume(lane: String, kind: String) async throws(RedisError) {
+        _ = try await redis.send(["DEL", RedisArgument("\(lanePrefix(lane))\(kind):paused")])
+        _ = try await redis.send(["LPUSH", RedisArgument(wakeKey(lane: lane, kind: kind)), "1"])
+    }
+
+    /// Nobody claims jobs of this kind for that long; a hold is only ever lengthened.
+    public func hold(lane: String, kind: String, for duration: Duration) async throws(RedisError) {
+        let milliseconds = duration.wholeMilliseconds
+        guard milliseconds > 0 else { return }
+        _ = try await run(QueueScripts.hold, lane: lane, [RedisArgument(kind), RedisArgument(milliseconds)])
+    }
+}
