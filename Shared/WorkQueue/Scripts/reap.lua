@@ -32,6 +32,7 @@ for _, jid in ipairs(call('ZRANGEBYSCORE', K .. ':lease', '-inf', ms, 'LIMIT', 0
   else
     release(kind, j[2], jid, j[3])
     call('HINCRBY', jk, 'a', -1)
+    call('HDEL', jk, 'doomed')
     make_ready(kind, jid)
     requeued = requeued + 1
   end
