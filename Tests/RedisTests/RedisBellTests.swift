@@ -75,7 +75,7 @@ struct RedisBellTests {
     }
 
     @Test func aServerThatIsKilledEndsTheWaitAndTheNextOneFindsItAgain() async throws {
-        let server = try await ScratchServer()
+        let server = try await ScratchRedis()
         let redis = try TestRedis()
         let address = try RedisAddress(parsing: server.url)
         let bell = RedisBell(address: address, name: "bell", logger: redis.logger)

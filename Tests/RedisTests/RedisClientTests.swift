@@ -105,7 +105,7 @@ struct RedisClientTests {
     }
 
     @Test func scriptsAreLoadedAgainAfterAFlush() async throws {
-        let server = try await ScratchServer()
+        let server = try await ScratchRedis()
         let client = try RedisClient(
             address: RedisAddress(parsing: server.url),
             name: "script",
@@ -161,7 +161,7 @@ struct RedisClientTests {
     }
 
     @Test func closingFailsWhatIsUnderWay() async throws {
-        let server = try await ScratchServer()
+        let server = try await ScratchRedis()
         let client = try RedisClient(
             address: RedisAddress(parsing: server.url),
             name: "closing",

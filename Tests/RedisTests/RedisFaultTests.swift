@@ -68,7 +68,7 @@ struct RedisFaultTests {
     }
 
     @Test func aServerThatStandsStillCostsTheDeadlineOnly() async throws {
-        let server = try await ScratchServer()
+        let server = try await ScratchRedis()
         let client = try client(server.url)
         try await client.ping()
         server.pause()
@@ -87,7 +87,7 @@ struct RedisFaultTests {
     }
 
     @Test func aServerThatStandsStillForLongIsGivenUp() async throws {
-        let server = try await ScratchServer()
+        let server = try await ScratchRedis()
         let client = try client(server.url)
         try await client.ping()
         server.pause()
@@ -103,7 +103,7 @@ struct RedisFaultTests {
     }
 
     @Test func aServerThatIsKilledAndStartedAgainIsFoundAgain() async throws {
-        let server = try await ScratchServer()
+        let server = try await ScratchRedis()
         let client = try client(server.url)
         for _ in 0..<5 {
             try await client.ping()
@@ -147,7 +147,7 @@ struct RedisFaultTests {
     }
 
     @Test func aListenerThatNeverAnswersIsGivenUpAtTheConnectTimeout() async throws {
-        let server = try await ScratchServer()
+        let server = try await ScratchRedis()
         server.pause()
         let client = try client(server.url)
         let start = ContinuousClock.now
@@ -160,7 +160,7 @@ struct RedisFaultTests {
     }
 
     @Test func namesAndPortsWork() async throws {
-        let server = try await ScratchServer()
+        let server = try await ScratchRedis()
         let client = try client("redis://localhost:\(server.port)/3")
         _ = try await client.send(["SET", "where", "three"])
         let zero = try self.client(server.url)
@@ -170,7 +170,7 @@ struct RedisFaultTests {
     }
 
     @Test func aPasswordIsUsedAndNeverShown() async throws {
-        let server = try await ScratchServer(["--requirepass", "correct-horse"])
+        let server = try await ScratchRedis(["--requirepass", "correct-horse"])
         let right = try client("unix://:correct-horse@\(server.socketPath)")
         try await right.ping()
         await right.close()
@@ -195,7 +195,7 @@ struct RedisFaultTests {
     }
 
     @Test func aPasswordThatTheServerDoesNotHaveIsToldApart() async throws {
-        let server = try await ScratchServer()
+        let server = try await ScratchRedis()
         let client = try client("unix://:needless@\(server.socketPath)")
         let error = await #expect(throws: RedisError.self) { try await client.ping() }
         #expect(error?.message.contains("the server has none") == true, "\(error?.message ?? "")")

@@ -21,6 +21,11 @@ public struct TestRedis: Sendable {
         guard let url = ProcessInfo.processInfo.environment[Self.variable], !url.isEmpty else {
             throw TestRedisMissing()
         }
+        try self.init(url: url)
+    }
+
+    /// A corner on a server of the test's own.
+    public init(url: String) throws {
         Self.ignoreBrokenPipes()
         var logger = Logger(label: "test-redis")
         logger.logLevel = .error

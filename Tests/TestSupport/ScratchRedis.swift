@@ -3,17 +3,21 @@ import Glibc
 import Reactor
 
 /// A Redis server of one test, which the test may stop, continue and kill.
-final class ScratchServer: @unchecked Sendable {  // `process` is replaced only by the one test that owns the server
-    let socketPath: String
-    let port: Int
+// Unchecked: `process` is replaced only by the one test that owns the server.
+public final class ScratchRedis: @unchecked Sendable {
+    /// Where its Unix socket is.
+    public let socketPath: String
+    /// Its port on the loopback interface.
+    public let port: Int
     private let directory: URL
     private let arguments: [String]
     private var process: Process?
 
-    var url: String { "unix://\(socketPath)" }
+    /// Its address over the Unix socket.
+    public var url: String { "unix://\(socketPath)" }
 
     /// Starts a server in a directory of its own and waits until it serves.
-    init(_ arguments: [String] = []) async throws {
+    public init(_ arguments: [String] = []) async throws {
         directory = FileManager.default.temporaryDirectory.appending(
             path: "riftsync-redis-\(UUID().uuidString.prefix(8))"
         )
@@ -30,7 +34,7 @@ final class ScratchServer: @unchecked Sendable {  // `process` is replaced only 
     }
 
     /// Starts the process and waits for its word that it accepts connections.
-    func start() async throws {
+    public func start() async throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
@@ -54,19 +58,19 @@ final class ScratchServer: @unchecked Sendable {  // `process` is replaced only 
                 until: .now + .seconds(20)
             )
             let read = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if read <= 0 { throw ScratchServerFailed(output: text) }
+            if read <= 0 { throw ScratchRedisFailed(output: text) }
             text += String(decoding: buffer.prefix(read), as: UTF8.self)
         }
     }
 
     /// The server does nothing any more, but its sockets stay open.
-    func pause() { signal(SIGSTOP) }
+    public func pause() { signal(SIGSTOP) }
 
     /// The server goes on.
-    func resume() { signal(SIGCONT) }
+    public func resume() { signal(SIGCONT) }
 
     /// The server is gone at once.
-    func kill() {
+    public func kill() {
         signal(SIGKILL)
         process?.waitUntilExit()
         process = nil
@@ -89,12 +93,14 @@ final class ScratchServer: @unchecked Sendable {  // `process` is replaced only 
                 bind(descriptor, raw, length) == 0 ? getsockname(descriptor, raw, &length) : -1
             }
         }
-        guard code == 0 else { throw ScratchServerFailed(output: "no free port") }
+        guard code == 0 else { throw ScratchRedisFailed(output: "no free port") }
         return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 
 /// The server ended before it served.
-struct ScratchServerFailed: Error {
+struct ScratchRedisFailed: Error, CustomStringConvertible {
     let output: String
+
+    var description: String { "redis-server did not start: \(output)" }
 }
