@@ -3,7 +3,8 @@ import Glibc
 import Reactor
 
 /// A Redis server of one test, which the test may stop, continue and kill.
-// Unchecked: `process` is replaced only by the one test that owns the server.
+///
+/// Unchecked because `process` is replaced only by the one test that owns the server.
 public final class ScratchRedis: @unchecked Sendable {
     /// Where its Unix socket is.
     public let socketPath: String
