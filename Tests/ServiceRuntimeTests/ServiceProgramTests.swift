@@ -31,7 +31,7 @@ import Testing
     }
 
     private static func options(_ more: String...) throws -> ServiceOptions {
-        let directory = "/tmp/riftsync-test-\(getpid())"
+        let directory = "/tmp/riftsync-program-tests-\(geteuid())"
         return try ServiceOptions.parse(["--runtime-dir", directory, "--log-format", "json"] + more)
     }
 
