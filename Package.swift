@@ -25,10 +25,11 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 
 /// A module of `Shared/`.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], settings: [SwiftSetting] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: strict)
+        name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources,
+        swiftSettings: strict + settings)
 }
 
 /// The tests of a module, in `Tests/<name>Tests`.
@@ -86,11 +87,15 @@ let package = Package(
         module(
             "Storage", ["Compression", "JSON", "Postgres", "RiotModels", logging, metrics],
             resources: [.embedInCode("Migrations")]),
+        // Swift 6.3.1 fails on this module with "circular reference" when it promotes objects to the stack.
         module(
             "ServiceRuntime",
             [
                 "CSystemShims", "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", argumentParser, configuration,
                 lifecycle, logging, metrics,
+            ],
+            settings: [
+                .unsafeFlags(["-Xllvm", "-sil-disable-pass=stack-promotion"], .when(configuration: .release))
             ]),
         module(
             "SyncJobs",

@@ -9,7 +9,8 @@ struct MatchWorker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "match-worker",
         abstract: "Fetches matches from the Riot Games API into PostgreSQL.",
-        discussion: "Takes sync_match_data jobs from the Redis lists and answers the same request on its Unix socket.")
+        discussion: "Takes sync_match_data jobs from the Redis lists and answers the same request on its Unix socket."
+    )
 
     @OptionGroup var options: ServiceOptions
 

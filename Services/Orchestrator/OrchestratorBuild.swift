@@ -51,6 +51,7 @@ struct OrchestratorBuild: Sendable {
                     logger: context.logger
                 ),
                 completion: CompletionConsumer(storage: storage, reconciler: reconciler, logger: context.logger),
+                reconciler: reconciler,
                 makeBell: { [context] in
                     RedisBell(address: address, name: context.instance, logger: context.logger)
                 },

@@ -13,8 +13,6 @@ import WorkQueue
 struct Reconciler: Sendable {
     /// Active tasks looked at in one round.
     static let maximumTasks = 10_000
-    /// Times a job may lose its worker before it is given up.
-    static let maximumStalls = 3
     /// Expired leases handled in one call.
     static let reapLimit = 500
 
@@ -50,7 +48,7 @@ struct Reconciler: Sendable {
             lane: lane,
             kind: kind,
             limit: Self.reapLimit,
-            maximumStalls: Self.maximumStalls,
+            maximumStalls: WorkQueue.maximumStalls,
             deadWorker: nil
         )
         if reaped.requeued > 0 {
@@ -59,13 +57,15 @@ struct Reconciler: Sendable {
                 metadata: ["lane": "\(lane)", "kind": "\(kind)", "jobs": "\(reaped.requeued)"]
             )
         }
-        for id in reaped.buried { try await bury(jobID: id) }
+        for id in reaped.buried { try await giveUp(jobID: id) }
+        try await queue.bury(lane: lane, kind: kind, ids: reaped.buried, reason: "its worker was lost too often")
     }
 
-    private func bury(jobID: String) async throws {
+    /// Writes down that a job was given up: PostgreSQL is the truth of dead letters.
+    func giveUp(jobID: String) async throws {
         let parts = jobID.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return }
-        let reason = "the job lost its worker more than \(Self.maximumStalls) times"
+        let reason = "the job lost its worker more than \(WorkQueue.maximumStalls) times"
         logger.error("a job is given up", metadata: ["job": "\(jobID)", "reason": "\(reason)"])
         if let kind = FetchKind(rawValue: parts[0]) {
             try await storage.markFailed(kind, try MatchID(parts[1]), reason: reason)

@@ -16,6 +16,7 @@ struct TaskService: Service {
     let queue: WorkQueue
     let road: JobRoad
     let completion: CompletionConsumer
+    let reconciler: Reconciler
     let makeBell: @Sendable () -> RedisBell
     let logger: Logger
 
@@ -58,7 +59,14 @@ struct TaskService: Service {
             logger: logger,
             acquire: { .ready(()) },
             release: { _ in },
-            handle: handle
+            handle: handle,
+            buried: { id in
+                do {
+                    try await reconciler.giveUp(jobID: id)
+                } catch {
+                    logger.error("a job is given up", metadata: ["job": "\(id)", "error": "\(error)"])
+                }
+            }
         )
     }
 }

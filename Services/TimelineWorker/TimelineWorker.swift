@@ -9,7 +9,9 @@ struct TimelineWorker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "timeline-worker",
         abstract: "Fetches timelines of matches from the Riot Games API into PostgreSQL.",
-        discussion: "Takes sync_match_timeline jobs from the Redis lists and answers the same request on its Unix socket.")
+        discussion:
+            "Takes sync_match_timeline jobs from the Redis lists and answers the same request on its Unix socket."
+    )
 
     @OptionGroup var options: ServiceOptions
 

@@ -55,7 +55,8 @@ struct FetchService: Service {
                 }
             },
             release: { await limiter.giveBack($0) },
-            handle: { await handle($0, $1) }
+            handle: { await handle($0, $1) },
+            buried: { _ = await settleFailure(ofJob: $0, reason: "its worker was lost too often") }
         )
     }
 
@@ -67,15 +68,15 @@ struct FetchService: Service {
         }
         if let unused = held.take() { await limiter.giveBack(unused) }
         guard case .failed(let reason) = outcome else { return outcome }
-        return await settleFailure(of: job, reason: reason)
+        return await settleFailure(ofJob: job.id, reason: reason)
     }
 
     /// PostgreSQL learns of a failure before the queue forgets the job.
-    private func settleFailure(of job: WorkQueue.ClaimedJob, reason: String) async -> WorkQueue.Outcome {
-        guard let text = job.id.split(separator: ":", maxSplits: 1).last, let id = try? MatchID(String(text)) else {
+    private func settleFailure(ofJob jobID: String, reason: String) async -> WorkQueue.Outcome {
+        guard let text = jobID.split(separator: ":", maxSplits: 1).last, let id = try? MatchID(String(text)) else {
             return .failed(reason: reason)
         }
-        logger.error("a job is given up", metadata: ["job": "\(job.id)", "reason": "\(reason)"])
+        logger.error("a job is given up", metadata: ["job": "\(jobID)", "reason": "\(reason)"])
         do {
             try await storage.markFailed(kind, id, reason: reason)
             return .failed(reason: reason)
