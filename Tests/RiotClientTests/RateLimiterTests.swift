@@ -296,6 +296,18 @@ import Testing
         }
     }
 
+    /// Redis granted, and the answer never came: the slot must not stay taken for a whole deadline.
+    @Test func permitThatNobodyHeardOfIsTakenBack() async throws {
+        try await withLimiter { limiter in
+            try await learn(limiter, application: "1:1", method: "100:1", kinds: [.match])
+            let unheard = try await grants(limiter, 1, at: 2000)[0]
+            #expect(try await limiter.acquire(at: 2000).permit == nil)
+            let keys = [limiter.limiter.keyKey] + limiter.limiter.bucketKeys("europe", .match)
+            limiter.limiter.postpone(.unclaimed(unheard.id, keys: keys))
+            #expect(try await limiter.acquire(at: 2000).permit != nil)
+        }
+    }
+
     @Test func simulatorsLimitsAreKeptApartFromRiots() {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let keys = [true, false].map {

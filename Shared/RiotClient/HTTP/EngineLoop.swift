@@ -34,10 +34,7 @@ final class EngineLoop {
         case .start(let id, let request, let continuation): start(id, request, continuation)
         case .cancel(let id):
             guard let transfer = transfers[id] else { return }  // it ended before the word came
-            finish(
-                transfer,
-                .failure(HTTPFailure(.cancelled, "the request was cancelled", wasSent: transfer.wasSent))
-            )
+            finish(transfer, .failure(HTTPFailure(.cancelled, "the request was cancelled", wasSent: transfer.wasSent)))
         }
     }
 
@@ -80,10 +77,7 @@ final class EngineLoop {
 
     private func tearDown() {
         for transfer in transfers.values {
-            finish(
-                transfer,
-                .failure(HTTPFailure(.closed, "the HTTP client was shut down", wasSent: transfer.wasSent))
-            )
+            finish(transfer, .failure(HTTPFailure(.closed, "the HTTP client was shut down", wasSent: transfer.wasSent)))
         }
         idleHandles.forEach { curl_easy_cleanup($0) }
         idleHandles = []

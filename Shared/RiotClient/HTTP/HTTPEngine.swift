@@ -14,9 +14,7 @@ final class HTTPEngine: Sendable {
     /// Starts the thread; `name` shows in `ps -L` (15 bytes).
     init(name: String) {
         precondition(Self.isInitialised, "curl_global_init(3) failed")
-        guard let multi = curl_multi_init() else {
-            preconditionFailure("curl_multi_init(3): out of memory")
-        }
+        guard let multi = curl_multi_init() else { preconditionFailure("curl_multi_init(3): out of memory") }
         for (option, value) in [
             (CURLMOPT_MAX_HOST_CONNECTIONS, EngineLimits.connectionsPerHost),
             (CURLMOPT_MAX_TOTAL_CONNECTIONS, EngineLimits.connections),
@@ -49,9 +47,7 @@ final class HTTPEngine: Sendable {
     var counters: EngineCounters { mailbox.counters }
 
     /// Ends all transfers with `.closed`, closes all connections and ends the thread.
-    func shutdown() async {
-        await withCheckedContinuation { mailbox.stop($0) }
-    }
+    func shutdown() async { await withCheckedContinuation { mailbox.stop($0) } }
 
     private static func startThread(name: String, mailbox: EngineMailbox) {
         var attributes = pthread_attr_t()

@@ -15,12 +15,7 @@ final class Transfer {
     private var isTooLarge = false
     private var timesSent = 0
 
-    init(
-        id: UInt64,
-        request: HTTPRequest,
-        easy: UnsafeMutableRawPointer,
-        continuation: HTTPContinuation
-    ) {
+    init(id: UInt64, request: HTTPRequest, easy: UnsafeMutableRawPointer, continuation: HTTPContinuation) {
         self.id = id
         self.request = request
         self.easy = easy
@@ -44,22 +39,14 @@ final class Transfer {
         let this = Unmanaged.passUnretained(self).toOpaque()
         // Accept-Encoding by hand, with CURLOPT_ACCEPT_ENCODING unset: otherwise libcurl inflates, and the bytes as
         // they were sent, which are archived, are lost.
-        for line in [
-            "X-Riot-Token: \(request.key.text)", "Accept-Encoding: gzip", "Accept: application/json",
-        ] {
+        for line in ["X-Riot-Token: \(request.key.text)", "Accept-Encoding: gzip", "Accept: application/json"] {
             guard let list = curl_slist_append(headerList, line) else { return CURLE_OUT_OF_MEMORY }
             headerList = list
         }
         var code = CURLE_OK
         func set(_ result: @autoclosure () -> CURLcode) { if code == CURLE_OK { code = result() } }
         set(ccurl_set_string(easy, CURLOPT_URL, request.url))
-        set(
-            ccurl_set_string(
-                easy,
-                CURLOPT_PROTOCOLS_STR,
-                request.url.hasPrefix("https:") ? "https" : "http"
-            )
-        )
+        set(ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, request.url.hasPrefix("https:") ? "https" : "http"))
         set(ccurl_set_headers(easy, headerList))
         set(ccurl_set_string(easy, CURLOPT_USERAGENT, request.userAgent))
         set(ccurl_set_string(easy, CURLOPT_PROXY, ""))
@@ -80,9 +67,9 @@ final class Transfer {
             (CURLOPT_NOSIGNAL, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_PATH_AS_IS, 1),
             (CURLOPT_DISALLOW_USERNAME_IN_URL, 1), (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
             (CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.wholeMilliseconds),
-            (CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds),
-            (CURLOPT_TCP_KEEPALIVE, 1), (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2),
-            (CURLOPT_QUICK_EXIT, 1), (CURLOPT_MAXAGE_CONN, EngineLimits.connectionMaxAgeSeconds),
+            (CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds), (CURLOPT_TCP_KEEPALIVE, 1),
+            (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2), (CURLOPT_QUICK_EXIT, 1),
+            (CURLOPT_MAXAGE_CONN, EngineLimits.connectionMaxAgeSeconds),
         ]
     }
 
@@ -172,10 +159,8 @@ final class Transfer {
         case CURLE_COULDNT_CONNECT: (.unreachable, "the server could not be connected to")
         case CURLE_OPERATION_TIMEDOUT: (.timedOut, "no complete answer came in time")
         case CURLE_PARTIAL_FILE: (.truncated, "the answer ended too early")
-        case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
-            (.connectionLost, "the connection broke")
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
-            CURLE_SSL_CIPHER,
+        case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR: (.connectionLost, "the connection broke")
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_USE_SSL_FAILED:
             (.tlsFailed, "no trusted TLS connection to the server could be made")
         case CURLE_URL_MALFORMAT: (.invalidAddress, "the address is not valid")
@@ -197,8 +182,9 @@ private func receiveBody(
     _ transfer: UnsafeMutableRawPointer?
 ) -> Int {
     guard let transfer else { return 0 }
-    let isTaken = Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue()
-        .append(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    let isTaken = Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue().append(
+        UnsafeRawBufferPointer(start: bytes, count: size * count)
+    )
     return isTaken ? size * count : 0
 }
 
@@ -209,8 +195,9 @@ private func receiveHeader(
     _ transfer: UnsafeMutableRawPointer?
 ) -> Int {
     guard let transfer else { return 0 }
-    let isTaken = Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue()
-        .readHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    let isTaken = Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue().readHeader(
+        UnsafeRawBufferPointer(start: bytes, count: size * count)
+    )
     return isTaken ? size * count : 0
 }
 

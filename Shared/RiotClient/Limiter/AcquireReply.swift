@@ -18,18 +18,10 @@ enum AcquireReply {
             return
         default: break
         }
-        throw RedisError(
-            .unexpectedReply,
-            "the limiter's script answered in another form than it is written to"
-        )
+        throw RedisError(.unexpectedReply, "the limiter's script answered in another form than it is written to")
     }
 
-    func decision(
-        route: String,
-        method: RiotMethod,
-        id: String,
-        expires: ContinuousClock.Instant
-    ) -> PermitDecision {
+    func decision(route: String, method: RiotMethod, id: String, expires: ContinuousClock.Instant) -> PermitDecision {
         switch self {
         case .go(let grantedAt, let isKeyProbe):
             return .granted(

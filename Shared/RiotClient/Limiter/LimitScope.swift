@@ -9,9 +9,7 @@ enum LimitScope: String, Sendable, CaseIterable {
     /// The service itself refused, without Riot's edge: no type, no time.
     case none
 
-    init(header: String?) {
-        self = header.flatMap { LimitScope(rawValue: $0.lowercased()) } ?? .none
-    }
+    init(header: String?) { self = header.flatMap { LimitScope(rawValue: $0.lowercased()) } ?? .none }
 
     /// Whether it is our own use that was refused.
     var isOurs: Bool { self == .application || self == .method }

@@ -5,17 +5,12 @@ struct LimiterScripts: Sendable {
     let acquire, settle, giveBack, block, refuseKey, acceptKey: RedisScript
 
     /// The scripts as they are shipped.
-    static let shared = LimiterScripts(
-        prelude: String(decoding: PackageResources.prelude_lua, as: UTF8.self)
-    )
+    static let shared = LimiterScripts(prelude: String(decoding: PackageResources.prelude_lua, as: UTF8.self))
 
     /// The scripts behind another prelude; tests put one in that brings a clock of its own.
     init(prelude: String) {
         func script(_ name: String, _ source: [UInt8]) -> RedisScript {
-            RedisScript(
-                name: "limiter.\(name)",
-                source: prelude + String(decoding: source, as: UTF8.self)
-            )
+            RedisScript(name: "limiter.\(name)", source: prelude + String(decoding: source, as: UTF8.self))
         }
         acquire = script("acquire", PackageResources.acquire_lua)
         settle = script("settle", PackageResources.settle_lua)

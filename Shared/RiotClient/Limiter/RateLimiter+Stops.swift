@@ -7,6 +7,12 @@ enum LimiterNotice: Sendable {
     case block(bucket: String, scope: LimitScope, pause: Duration?)
     case refusal(status: Int, culprit: String)
     case acceptance
+    case unclaimed(_ permit: String, keys: [String])
+}
+
+extension RedisError {
+    /// Whether Redis may have run the command although its answer did not come.
+    var mayHaveRun: Bool { [.timedOut, .connectionLost, .cancelled].contains(code) }
 }
 
 extension RateLimiter {
@@ -36,9 +42,7 @@ extension RateLimiter {
     /// Lets everybody go on after the probe of a refused key was answered.
     func acceptKey(_ permit: Permit) async {
         guard permit.isKeyProbe else { return }
-        if await tell(.acceptance) == 1 {
-            logger.notice("Riot accepts the API key again; work goes on.")
-        }
+        if await tell(.acceptance) == 1 { logger.notice("Riot accepts the API key again; work goes on.") }
     }
 
     /// Whether Riot accepts the key, as all processes know it.
@@ -51,11 +55,7 @@ extension RateLimiter {
             )
             let fields = reply.array ?? []
             guard fields.count == 3, let status = fields[0].int else { return .accepted }
-            return .rejected(
-                status: Int(status),
-                since: fields[1].int ?? 0,
-                nextProbe: fields[2].int ?? 0
-            )
+            return .rejected(status: Int(status), since: fields[1].int ?? 0, nextProbe: fields[2].int ?? 0)
         } catch {
             return .unknown
         }
@@ -66,12 +66,20 @@ extension RateLimiter {
             do throws(RedisError) {
                 return try await send(notice, to: redis)
             } catch {
-                untold.withLock { untold in
-                    if untold.count >= Self.untoldLimit { untold.removeFirst() }
-                    untold.append(notice)
-                }
+                postpone(notice)
                 throw error
             }
+        }
+    }
+
+    /// Keeps what Redis must hear of before it grants the next permit.
+    func postpone(_ notice: LimiterNotice) {
+        untold.withLock { untold in
+            if untold.count >= Self.untoldLimit {
+                if case .unclaimed = notice { return }  // its slot becomes free by itself
+                untold.removeFirst()
+            }
+            untold.append(notice)
         }
     }
 
@@ -87,21 +95,14 @@ extension RateLimiter {
         }
     }
 
-    private func send(
-        _ notice: LimiterNotice,
-        to redis: RedisClient
-    ) async throws(RedisError)
-        -> Int64?
-    {
+    private func send(_ notice: LimiterNotice, to redis: RedisClient) async throws(RedisError) -> Int64? {
         switch notice {
         case .block(let bucket, let scope, let pause):
             let milliseconds = pause.map { RedisArgument($0.wholeMilliseconds) } ?? ""
             let reply = try await redis.evaluate(
                 scripts.block,
                 keys: [bucket],
-                arguments: [
-                    RedisArgument(scope.rawValue), milliseconds, RedisArgument("\(Double.random(in: 0..<1))"),
-                ],
+                arguments: [RedisArgument(scope.rawValue), milliseconds, RedisArgument("\(Double.random(in: 0..<1))")],
                 timeout: timing.redisTimeout
             )
             return reply.int
@@ -111,6 +112,13 @@ extension RateLimiter {
                 scripts.refuseKey,
                 keys: [keyKey],
                 arguments: [RedisArgument(status), RedisArgument(culprit), interval],
+                timeout: timing.redisTimeout
+            ).int
+        case .unclaimed(let permit, let keys):
+            return try await redis.evaluate(
+                scripts.giveBack,
+                keys: keys,
+                arguments: [RedisArgument(permit), "0"],
                 timeout: timing.redisTimeout
             ).int
         case .acceptance:

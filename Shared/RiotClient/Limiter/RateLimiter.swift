@@ -100,29 +100,27 @@ public final class RateLimiter: Sendable {
                 )
             )
         }
+        let keys = [keyKey] + bucketKeys(route, method)
         do throws(RedisError) {
             try await tellNotices(redis)
             let reply = try await redis.evaluate(
                 scripts.acquire,
-                keys: [keyKey] + bucketKeys(route, method),
+                keys: keys,
                 arguments: [
                     RedisArgument(id), RedisArgument(timing.permitLifetime.wholeMilliseconds),
                     RedisArgument(timing.keyProbeInterval.wholeMilliseconds),
                 ],
                 timeout: timing.redisTimeout
             )
-            return try AcquireReply(reply).decision(
-                route: route,
-                method: method,
-                id: id,
-                expires: expires
-            )
+            return try AcquireReply(reply).decision(route: route, method: method, id: id, expires: expires)
         } catch {
             logger.log(
                 level: error.code == .cancelled ? .debug : .warning,
                 "No permit: Redis did not answer.",
                 metadata: ["error": "\(error)"]
             )
+            // Granted perhaps, and known to nobody: its slot is freed before the next permit is asked for.
+            if error.mayHaveRun { postpone(.unclaimed(id, keys: keys)) }
             return .wait(timing.redisPause, .limiterUnavailable)
         }
     }
@@ -131,6 +129,7 @@ public final class RateLimiter: Sendable {
     ///
     /// When Redis does not hear of it, the slot becomes free by itself at the permit's deadline.
     public func giveBack(_ permit: Permit) async {
+        guard permit.isMetered else { return }
         await shielded { [self] redis throws(RedisError) in
             _ = try await redis.evaluate(
                 scripts.giveBack,
@@ -138,13 +137,12 @@ public final class RateLimiter: Sendable {
                 arguments: [RedisArgument(permit.id), permit.isKeyProbe ? "1" : "0"],
                 timeout: timing.redisTimeout
             )
-        } unless: {
-            !permit.isMetered
         }
     }
 
     /// Ends a permit whose request was sent; `headers` is nil when no answer came.
     func settle(_ permit: Permit, headers: HTTPHeaders?, works: Bool) async {
+        guard permit.isMetered else { return }
         let answer = LimitHeaders(headers ?? HTTPHeaders())
         let late = headers == nil ? timing.lateArrival : .zero
         await shielded { [self] redis throws(RedisError) in
@@ -152,14 +150,11 @@ public final class RateLimiter: Sendable {
                 scripts.settle,
                 keys: bucketKeys(permit.route, permit.method),
                 arguments: [
-                    RedisArgument(permit.id), RedisArgument(permit.grantedAt),
-                    RedisArgument(late.wholeMilliseconds),
+                    RedisArgument(permit.id), RedisArgument(permit.grantedAt), RedisArgument(late.wholeMilliseconds),
                     works ? "1" : "0",
                 ] + answer.arguments.map { RedisArgument($0) },
                 timeout: timing.redisTimeout
             )
-        } unless: {
-            !permit.isMetered
         }
     }
 
@@ -170,26 +165,20 @@ public final class RateLimiter: Sendable {
     /// Application bucket, its log, method bucket, its log.
     func bucketKeys(_ route: String, _ method: RiotMethod) -> [String] {
         let base = "\(prefix)limit:{\(route)}:\(scope):"
-        return [
-            "\(base)app", "\(base)app:log", "\(base)\(method.rawValue)", "\(base)\(method.rawValue):log",
-        ]
+        return ["\(base)app", "\(base)app:log", "\(base)\(method.rawValue)", "\(base)\(method.rawValue):log"]
     }
 
     /// Runs bookkeeping that a cancelled request must not skip; nil when Redis did not hear of it.
     func shielded<Result: Sendable>(
-        _ body: @escaping @Sendable (RedisClient) async throws(RedisError) -> Result?,
-        unless isNeedless: () -> Bool = { false }
+        _ body: @escaping @Sendable (RedisClient) async throws(RedisError) -> Result?
     ) async -> Result? {
-        guard let redis, !isNeedless() else { return nil }
+        guard let redis else { return nil }
         // A task of its own, awaited here: cancellation of the caller does not reach it, each script has a deadline.
         return await Task { [logger] in
             do throws(RedisError) {
                 return try await body(redis)
             } catch {
-                logger.warning(
-                    "The limiter could not tell Redis about an answer.",
-                    metadata: ["error": "\(error)"]
-                )
+                logger.warning("The limiter could not tell Redis about an answer.", metadata: ["error": "\(error)"])
                 return nil
             }
         }.value

@@ -16,9 +16,7 @@ struct RateWindows: Sendable, Equatable {
         var windows: [Window] = []
         for part in header.split(separator: ",", omittingEmptySubsequences: false) {
             let numbers = part.split(separator: ":", omittingEmptySubsequences: false).map(Self.number)
-            guard numbers.count == 2, let count = numbers[0], let seconds = numbers[1], seconds > 0 else {
-                return nil
-            }
+            guard numbers.count == 2, let count = numbers[0], let seconds = numbers[1], seconds > 0 else { return nil }
             windows.append(Window(count: count, seconds: seconds))
         }
         guard !windows.isEmpty, windows.count <= Self.countLimit else { return nil }
@@ -33,17 +31,15 @@ struct RateWindows: Sendable, Equatable {
 
     /// The length of the longest window whose count has reached its limit; pairs are matched by their seconds.
     func longestFull(of limits: RateWindows) -> Int? {
-        windows.filter { seen in
+        let full = windows.filter { seen in
             limits.windows.contains { $0.seconds == seen.seconds && seen.count >= $0.count }
         }
-        .map(\.seconds).max()
+        return full.map(\.seconds).max()
     }
 
     private static func number(_ text: Substring) -> Int? {
         let digits = text.trimmingSpaces()
-        guard (1...9).contains(digits.utf8.count),
-            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-        else {
+        guard (1...9).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return nil
         }
         return Int(digits)

@@ -26,21 +26,17 @@ public enum WaitReason: Sendable, Equatable, CustomStringConvertible {
     /// A sentence.
     public var description: String {
         switch self {
-        case .application(let route, let limit):
-            "The application limit \(limit) of \(route) is used up."
+        case .application(let route, let limit): "The application limit \(limit) of \(route) is used up."
         case .method(let route, let method, let limit):
             "The limit \(limit) of \(method.rawValue) at \(route) is used up."
-        case .blocked(let route, _, "application"):
-            "Riot asked to stop all requests to \(route) for a while."
-        case .blocked(let route, let method, "method"):
-            "Riot asked to stop \(method.rawValue) at \(route) for a while."
+        case .blocked(let route, _, "application"): "Riot asked to stop all requests to \(route) for a while."
+        case .blocked(let route, let method, "method"): "Riot asked to stop \(method.rawValue) at \(route) for a while."
         case .blocked(let route, let method, _): "Riot's \(method.rawValue) at \(route) is overloaded."
         case .probing(let route, let method):
             "The limits of \(method.rawValue) at \(route) are not known yet; one request is finding them out."
         case .keyRejected(let status):
             "Riot refuses the API key (\(status)). It is expired, wrong or blacklisted; work goes on when it is good."
-        case .limiterUnavailable:
-            "Redis, which holds the shared rate limits, cannot be reached; nothing is sent."
+        case .limiterUnavailable: "Redis, which holds the shared rate limits, cannot be reached; nothing is sent."
         }
     }
 
