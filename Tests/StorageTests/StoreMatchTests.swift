@@ -253,4 +253,25 @@ import Testing
             #expect(try await storage.value("SELECT count(*) FROM summoner") == "2")
         }
     }
+
+    @Test func aHeldMatchIsReadWithItsParticipants() async throws {
+        try await withStorage { storage in
+            let id = try MatchID(Self.id)
+            #expect(try await storage.heldMatch(id) == nil)
+            var body = TestBody.match(players: 2)
+            body["info.participants.0.kills"] = 7
+            body["info.participants.1.puuid"] = "BOT"
+            body["info.participants.1.kills"] = nil
+            try await storage.storeMatch(body)
+            let match = try #require(try await storage.heldMatch(id))
+            #expect(
+                match.id == id && match.startedAt == 1_750_000_000_000 && match.queueID == 420 && !match.hasTimeline
+            )
+            #expect(match.participants.map(\.participantID) == [1, 2])
+            #expect(match.participants.map(\.puuid) == [testPuuid(1), nil])
+            #expect(match.participants.map(\.kills) == [7, nil])
+            try await storage.storeTimeline(.timeline(players: 2))
+            #expect(try await storage.heldMatch(id)?.hasTimeline == true)
+        }
+    }
 }
