@@ -5,10 +5,9 @@ import Reactor
 ///
 /// Connects when it is first used and again, with back-off, when a command comes after the connection was lost. While
 /// the server is away commands fail at once or after the attempt to connect, never after a long hang. A command whose
-/// connection breaks is not repeated, because it may have run: its caller decides. Close it when it is done with.
+/// connection breaks is not repeated, because it may have run: its caller decides. Close it when it is done with: the
+/// task that reads replies holds the client until then, so its connection never ends anywhere but on the reactor.
 public actor RedisClient {
-    typealias Waiter = CheckedContinuation<Result<RedisValue, RedisError>, Never>
-
     enum State {
         case idle
         /// The last attempt failed; the next may begin at `retryAt`.
@@ -28,7 +27,7 @@ public actor RedisClient {
     let logger: Logger
     let metrics = RedisMetrics()
     var state = State.idle
-    var pipeline = CommandPipeline<Waiter>()
+    var pipeline = CommandPipeline<RedisWaiter>()
     private var lastID: UInt64 = 0
     var backOff = BackOff()
     var sweep: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
@@ -39,8 +38,6 @@ public actor RedisClient {
         self.name = name
         self.logger = logger
     }
-
-    isolated deinit { sweep?.task.cancel() }
 
     // MARK: Commands
 
@@ -125,7 +122,7 @@ public actor RedisClient {
         "the task was cancelled while it waited for Redis"
     )
 
-    private func admit(_ id: UInt64, _ command: RedisCommand, _ timeout: Duration, _ waiter: Waiter) {
+    private func admit(_ id: UInt64, _ command: RedisCommand, _ timeout: Duration, _ waiter: RedisWaiter) {
         switch state {
         case .closed:
             return waiter.resume(
@@ -152,3 +149,6 @@ public actor RedisClient {
         pipeline.abandon(id)?.resume(returning: .failure(Self.cancelled))
     }
 }
+
+/// Whoever waits for a reply.
+typealias RedisWaiter = CheckedContinuation<Result<RedisValue, RedisError>, Never>
