@@ -29,6 +29,9 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Go on in the background; returns when everything is ready and the sync has ended.")
     var detach = false
 
+    @Flag(help: .hidden)  // what --detach starts
+    var inBackground = false
+
     func validate() throws {
         if player == nil, platform != nil { throw ValidationError("--platform needs a --player.") }
     }
@@ -70,7 +73,7 @@ struct UpCommand: AsyncParsableCommand {
         let stack = ForegroundStack(runner: runner, console: console) {
             console.say("Ready: \(plan.gateway.address)")
             try await Demo(order: order, settings: settings, gateway: plan.gateway, console: console).run()
-            console.say("Running. Ctrl-C ends it; compose/status shows it.")
+            if !inBackground { console.say("Running. Ctrl-C ends it; compose/status shows it.") }
         }
         try await stack.run()
         _ = consume lock

@@ -42,7 +42,7 @@ struct BackgroundStack: Sendable {
     }
 
     private var arguments: [String] {
-        var arguments = ["up", "--no-demo"]
+        var arguments = ["up", "--no-demo", "--in-background"]
         if let player = order.player { arguments += ["--player", player] }
         if let platform = order.platform { arguments += ["--platform", platform] }
         if let year = order.year { arguments += ["--year", String(year)] }

@@ -10,6 +10,9 @@ struct ForegroundStack: Sendable {
         case stopped
     }
 
+    /// A second signal that comes sooner is the first one told twice, by the terminal and by whoever started us.
+    static let doubleInterval = Duration.milliseconds(200)
+
     let runner: StackRunner
     let console: Console
     /// What is done once everything is ready; its failure does not end the stack.
@@ -25,6 +28,7 @@ struct ForegroundStack: Sendable {
         let tending = Task { await runner.tend() }
         var ending: Task<Void, Never>?
         var failure: CommandFailure?
+        var endingSince = ContinuousClock.now
 
         for await event in events {
             if case .stopped = event { break }
@@ -33,13 +37,14 @@ struct ForegroundStack: Sendable {
                 await runner.noteFailure(reason.message)
             }
             if ending == nil {
+                endingSince = .now
                 work.cancel()
                 if case .signal = event { console.say("Ending what was started. Once more Ctrl-C ends it at once.") }
                 ending = Task {
                     await runner.stop()
                     sender.yield(.stopped)
                 }
-            } else if case .signal = event {
+            } else if case .signal = event, ContinuousClock.now - endingSince > Self.doubleInterval {
                 console.say("Ending it at once.")
                 await runner.stop(abruptly: true)
             }
