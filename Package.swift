@@ -15,12 +15,15 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 /// A module of `Shared/`.
@@ -50,7 +53,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["JSON"]),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -92,7 +96,7 @@ let package = Package(
             "ServiceRuntime",
             [
                 "CSystemShims", "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", argumentParser, configuration,
-                lifecycle, logging, metrics,
+                coreMetrics, lifecycle, logging, metrics, unixSignals,
             ],
             settings: [
                 .unsafeFlags(["-Xllvm", "-sil-disable-pass=stack-promotion"], .when(configuration: .release))
@@ -109,8 +113,8 @@ let package = Package(
         program(
             "gateway", at: "Gateway",
             [
-                "JSONRPC", "Postgres", "Redis", "RiotModels", "ServiceRuntime", "Storage", argumentParser, hummingbird,
-                lifecycle, logging, metrics,
+                "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", "ServiceRuntime", "Storage", argumentParser,
+                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
             ]),
         program(
             "orchestrator", at: "Orchestrator",
@@ -152,13 +156,17 @@ let package = Package(
         tests("RiotModels", ["RiotModels"]),
         tests("RiotClient", ["RiotClient", "RiotModels", "RiotSimulator", "Redis", "TestSupport", logging]),
         tests("Storage", ["Storage", "Postgres", "Compression", "JSON", "RiotModels", "TestSupport", logging]),
-        tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", logging]),
+        tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", "Reactor", argumentParser, lifecycle, logging, metrics]),
         tests("SyncJobs", ["SyncJobs", "JSONRPC", "RiotClient", "RiotModels", "Storage", "WorkQueue", "TestSupport", logging]),
         tests("Supervision", ["Supervision", logging]),
         tests("RiotSimulator", ["RiotSimulator", "Compression", "RiotModels", logging]),
-        tests("Gateway", ["gateway", "Storage", "TestSupport", hummingbird, logging]),
-        tests("Orchestrator", ["orchestrator", "Storage", "TestSupport", logging]),
-        tests("Beat", ["beat", "Storage", "TestSupport", logging]),
+        tests(
+            "Gateway",
+            [
+                "gateway", "JSONRPC", "Postgres", "RiotModels", "ServiceRuntime", "Storage", "TestSupport", httpTypes,
+                hummingbird, lifecycle, logging,
+            ]),
+        tests("Beat", ["beat", "JSONRPC", "Postgres", "Reactor", "ServiceRuntime", "Storage", "TestSupport", logging]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

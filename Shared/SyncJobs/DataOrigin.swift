@@ -17,7 +17,13 @@ extension Storage {
     ///
     /// - Throws: `StartupError` with exit code 78 for a newer schema or data of another origin; `PostgresError`.
     public func prepare(for context: ServiceContext) async throws {
-        try await migrate()
-        try await stampOrigin(DataOrigin.of(baseURL: context.settings.riotBaseURL))
+        do {
+            try await migrate()
+            try await stampOrigin(DataOrigin.of(baseURL: context.settings.riotBaseURL))
+        } catch let error as SchemaError {
+            throw StartupError.configuration("\(error)")
+        } catch let error as DataOriginMismatch {
+            throw StartupError.configuration("\(error)")
+        }
     }
 }

@@ -1,3 +1,4 @@
+import RiotSimulator
 import Testing
 
 /// Bad requests and the answers that say what is wrong and what would be right.

@@ -1,4 +1,5 @@
 import RiotSimulator
+import Supervision
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CrashTests {

@@ -5,6 +5,7 @@ import Postgres
 import RiotSimulator
 import Supervision
 import TestSupport
+import Testing
 
 /// The real executables on real servers, with a simulator for Riot: one system per test, gone after it.
 ///
@@ -169,7 +170,7 @@ final class TestSystem: Sendable {
     }
 
     static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

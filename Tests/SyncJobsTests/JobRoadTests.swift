@@ -32,7 +32,7 @@ import WorkQueue
     }
 
     @Test func aJobThatCanNeverRunIsGivenUpAtOnce() {
-        for error in [JSONRPCError.invalidParameters("match_id: x"), .notFound("no task"), .methodNotFound("nonsense")] {
+        for error in [JSONRPCError.invalidParameters("match_id: x"), .notFound("no task"), JSONRPCError(.methodNotFound, "nonsense")] {
             guard case .failed = road.outcome(of: error, attempt: 1) else {
                 Issue.record("\(error.message) was not given up")
                 continue
