@@ -34,7 +34,7 @@ struct Migrator: Sendable {
         guard let first = try await pool.withConnection({ try await missing($0) }).first else { return }
         throw SchemaError(
             code: .older,
-            message: "The database's schema lacks step \(first.number) (\(first.name)); run riftctl migrate up."
+            message: "The database's schema lacks step \(first.number) (\(first.name)); run riftctl migrate."
         )
     }
 
