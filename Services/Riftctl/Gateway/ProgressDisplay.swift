@@ -22,6 +22,7 @@ struct ProgressDisplay {
 
     /// What a report adds to what was shown so far.
     mutating func update(_ report: SyncReport, at now: ContinuousClock.Instant, width: Int) -> Output {
+        if report.isFinal, report.status != "SUCCESS" { return .nothing }  // the summary says it
         if isTerminal { return .bar(Self.bar(report, width: width)) }
         let percent = report.progress ?? 0
         let step = report.step ?? report.status

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import Postgres
+import Redis
 import ServiceRuntime
 import Storage
 import Supervision
@@ -11,6 +12,9 @@ struct StackRunner: Sendable {
     static let serverPatience = Duration.seconds(120)
     /// How long a service may take to answer for the first time.
     static let servicePatience = Duration.seconds(60)
+
+    /// How long a Redis of somebody else may take to answer.
+    static let foreignPatience = Duration.seconds(10)
 
     let plan: StackPlan
     let console: Console
@@ -40,10 +44,11 @@ struct StackRunner: Sendable {
                 "There is no RIOT_API_KEY: the data are SIMULATED, and kept apart in riftsync\(world.suffix)."
             )
         }
+        try requireGatewayPort()
+        try await requireForeignRedis()
         try await startServers()
         try await migrate()
         if let simulator = plan.simulator { try await start(simulator) }
-        try requireGatewayPort()
         for part in plan.services { try await start(part) }
         try await record.set(.ready)
     }
@@ -92,6 +97,24 @@ struct StackRunner: Sendable {
 
     private func migrate() async throws {
         try await Migrations(databaseURL: plan.databaseURL, keyScope: plan.settings.riotKeyScope).apply()
+    }
+
+    /// A Redis that is not ours must answer before anything is started; a foreign PostgreSQL shows when it is migrated.
+    private func requireForeignRedis() async throws {
+        guard plan.redis == nil, let url = plan.settings.redisURL else { return }
+        do {
+            let address = try RedisAddress(parsing: url.reveal())
+            let redis = RedisClient(address: address, name: "riftctl", logger: ConsoleLogHandler.logger(.critical))
+            do {
+                try await redis.ping(timeout: Self.foreignPatience)
+                await redis.close()
+            } catch {
+                await redis.close()
+                throw error
+            }
+        } catch {
+            throw CommandFailure(.unavailable, "REDIS_URL: \(error)")
+        }
     }
 
     private func requireGatewayPort() throws(CommandFailure) {
