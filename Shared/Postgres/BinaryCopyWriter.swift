@@ -33,15 +33,13 @@ public struct BinaryCopyWriter: Sendable {
         precondition(columns > 0 && columns <= Int(Int16.max), "a row of \(columns) columns")
         columnsLeft = columns
         rowCount += 1
-        reserve(2)
-        store(Int16(columns))
+        advance(2) { $0.store(Int16(columns), at: 0) }
     }
 
     /// Ends the copy and returns its bytes; the writer is empty afterwards and may begin another one.
     public mutating func finish() -> [UInt8] {
         precondition(columnsLeft == 0, "row \(rowCount) of a COPY lacks \(columnsLeft) values")
-        reserve(2)
-        store(Int16(-1))
+        advance(2) { $0.store(Int16(-1), at: 0) }
         var result: [UInt8] = []
         swap(&result, &buffer)
         result.removeLast(result.count - count)
@@ -53,31 +51,31 @@ public struct BinaryCopyWriter: Sendable {
 
     /// NULL of any type.
     public mutating func appendNull() {
-        beginValue(0)
-        store(Int32(-1))
+        value(4) { $0.store(Int32(-1), at: 0) }
     }
 
     /// A `smallint`.
     public mutating func append(int16 value: Int16?) {
         guard let value else { return appendNull() }
-        beginValue(2)
-        store(Int32(2))
-        store(value)
+        self.value(6) { field in
+            field.store(Int32(2), at: 0)
+            field.store(value, at: 4)
+        }
     }
 
     /// An `integer`.
     public mutating func append(int32 value: Int32?) {
         guard let value else { return appendNull() }
-        beginValue(4)
-        store(4 << 32 | Int64(UInt32(bitPattern: value)))
+        self.value(8) { $0.store(4 << 32 | Int64(UInt32(bitPattern: value)), at: 0) }
     }
 
     /// A `bigint`.
     public mutating func append(int64 value: Int64?) {
         guard let value else { return appendNull() }
-        beginValue(8)
-        store(Int32(8))
-        store(value)
+        self.value(12) { field in
+            field.store(Int32(8), at: 0)
+            field.store(value, at: 4)
+        }
     }
 
     /// A `real`.
@@ -93,10 +91,10 @@ public struct BinaryCopyWriter: Sendable {
     /// A `boolean`.
     public mutating func append(bool value: Bool?) {
         guard let value else { return appendNull() }
-        beginValue(1)
-        store(Int32(1))
-        buffer[count] = value ? 1 : 0
-        count += 1
+        self.value(5) { field in
+            field.store(Int32(1), at: 0)
+            field.store(value ? 1 : 0 as UInt8, at: 4)
+        }
     }
 
     /// A `timestamptz`, from milliseconds since 1970.
@@ -105,8 +103,7 @@ public struct BinaryCopyWriter: Sendable {
     public mutating func append(timestampMilliseconds value: Int64?) {
         guard let value else { return appendNull() }
         let epoch: Int64 = 946_684_800_000  // 2000-01-01, from where PostgreSQL counts microseconds
-        let range: ClosedRange<Int64> = -210_866_803_200_000...9_224_318_015_999_999
-        if range.contains(value) { return append(int64: (value - epoch) * 1_000) }
+        if TimestampText.range.contains(value) { return append(int64: (value - epoch) * 1_000) }
         append(int64: value < 0 ? .min : .max)
     }
 
@@ -147,132 +144,35 @@ public struct BinaryCopyWriter: Sendable {
     }
 
     private mutating func append(field value: UnsafeRawBufferPointer, prefix: UInt8?) {
-        beginValue(value.count + 1)
-        store(Int32(value.count + (prefix == nil ? 0 : 1)))
-        if let prefix {
-            buffer[count] = prefix
-            count += 1
-        }
-        store(value)
-    }
-
-    // MARK: Arrays
-
-    /// A `smallint[]`.
-    public mutating func append(int16Array values: [Int16?]?) {
-        guard let values else { return appendNull() }
-        appendArray(of: TypeOID.int2, values, width: 2) { writer, value in writer.store(value) }
-    }
-
-    /// An `integer[]`.
-    public mutating func append(int32Array values: [Int32?]?) {
-        guard let values else { return appendNull() }
-        appendArray(of: TypeOID.int4, values, width: 4) { writer, value in writer.store(value) }
-    }
-
-    /// A `bigint[]`.
-    public mutating func append(int64Array values: [Int64?]?) {
-        guard let values else { return appendNull() }
-        appendArray(of: TypeOID.int8, values, width: 8) { writer, value in writer.store(value) }
-    }
-
-    /// A `real[]`.
-    public mutating func append(floatArray values: [Float?]?) {
-        guard let values else { return appendNull() }
-        appendArray(of: TypeOID.float4, values, width: 4) { writer, value in
-            writer.store(Int32(bitPattern: value.bitPattern))
-        }
-    }
-
-    /// A `double precision[]`.
-    public mutating func append(doubleArray values: [Double?]?) {
-        guard let values else { return appendNull() }
-        appendArray(of: TypeOID.float8, values, width: 8) { writer, value in
-            writer.store(Int64(bitPattern: value.bitPattern))
-        }
-    }
-
-    /// A `boolean[]`.
-    public mutating func append(boolArray values: [Bool?]?) {
-        guard let values else { return appendNull() }
-        appendArray(of: TypeOID.bool, values, width: 1) { writer, value in
-            writer.buffer[writer.count] = value ? 1 : 0
-            writer.count += 1
-        }
-    }
-
-    /// A `text[]` whose elements hold no NUL characters.
-    public mutating func append(textArray values: [String?]?) {
-        guard let values else { return appendNull() }
-        let start = beginArray(of: TypeOID.text, count: values.count, hasNull: values.contains { $0 == nil })
-        for value in values {
-            guard var value else {
-                reserve(4)
-                store(Int32(-1))
-                continue
-            }
-            value.withUTF8 { bytes in
-                reserve(4 + bytes.count)
-                store(Int32(bytes.count))
-                store(UnsafeRawBufferPointer(bytes))
+        let size = value.count + (prefix == nil ? 0 : 1)
+        self.value(4 + size) { field in
+            field.store(Int32(size), at: 0)
+            if let prefix { field.store(prefix, at: 4) }
+            if let base = value.baseAddress {
+                (field + 4 + size - value.count).copyMemory(from: base, byteCount: value.count)
             }
         }
-        endArray(from: start)
-    }
-
-    private mutating func appendArray<Value>(
-        of type: UInt32,
-        _ values: [Value?],
-        width: Int,
-        _ write: (inout BinaryCopyWriter, Value) -> Void
-    ) {
-        var hasNull = false
-        for value in values where value == nil { hasNull = true }
-        let start = beginArray(of: type, count: values.count, hasNull: hasNull)
-        reserve(values.count * (4 + width))
-        for value in values {
-            guard let value else {
-                store(Int32(-1))
-                continue
-            }
-            store(Int32(width))
-            write(&self, value)
-        }
-        endArray(from: start)
-    }
-
-    /// Dimensions, null flag, element type, then length and lower bound (`array_recv` in PostgreSQL's `arrayfuncs.c`).
-    private mutating func beginArray(of type: UInt32, count elements: Int, hasNull: Bool) -> Int {
-        beginValue(24)
-        let start = count
-        store(Int32(0))  // length of the value, set at the end
-        store(Int32(elements == 0 ? 0 : 1))
-        store(Int32(hasNull ? 1 : 0))
-        store(Int32(bitPattern: type))
-        if elements > 0 {
-            store(Int32(elements))
-            store(Int32(1))
-        }
-        return start
-    }
-
-    private mutating func endArray(from start: Int) {
-        let end = count
-        count = start
-        store(Int32(end - start - 4))
-        count = end
     }
 
     // MARK: Stores
 
-    private mutating func beginValue(_ bytes: Int) {
+    /// Writes one value of the row: `bytes` of them, its length included.
+    @inline(__always)
+    mutating func value(_ bytes: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
         precondition(columnsLeft > 0, "row \(rowCount) of a COPY has too many values")
         columnsLeft -= 1
-        reserve(4 + bytes)
+        advance(bytes, write)
     }
 
-    private mutating func reserve(_ bytes: Int) {
+    /// Lets `write` fill the next `bytes`.
+    @inline(__always)
+    mutating func advance(_ bytes: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
         if buffer.count - count < bytes { grow(bytes) }
+        let offset = count
+        buffer.withUnsafeMutableBytes { memory in
+            if let base = memory.baseAddress { write(base + offset) }
+        }
+        count += bytes
     }
 
     @inline(never)
@@ -284,19 +184,12 @@ public struct BinaryCopyWriter: Sendable {
         larger += repeatElement(0, count: size - buffer.count)
         buffer = larger
     }
+}
 
-    /// Stores one number in network order; room was reserved before.
-    private mutating func store<Number: FixedWidthInteger>(_ value: Number) {
-        let offset = count
-        buffer.withUnsafeMutableBytes { $0.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Number.self) }
-        count += MemoryLayout<Number>.size
-    }
-
-    private mutating func store(_ value: UnsafeRawBufferPointer) {
-        let offset = count
-        buffer.withUnsafeMutableBytes { bytes in
-            UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyMemory(from: value)
-        }
-        count += value.count
+extension UnsafeMutableRawPointer {
+    /// Stores a number in network order, wherever it comes to lie.
+    @inline(__always)
+    func store<Number: FixedWidthInteger & BitwiseCopyable>(_ value: Number, at offset: Int) {
+        storeBytes(of: value.bigEndian, toByteOffset: offset, as: Number.self)
     }
 }

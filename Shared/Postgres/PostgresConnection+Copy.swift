@@ -32,7 +32,7 @@ extension PostgresConnection {
         } catch {
             // Refused outside of a COPY, which is what we want there.
             PQputCopyEnd(handle.raw, "given up by the client")
-            outcome = try await interrupt(error, sql.excerpt, after: started)
+            outcome = try await interrupt(error, sql, after: started)
         }
         if let error = outcome.error { throw error }
         guard case .none = outcome.copy, outcome.commandTag.hasPrefix("COPY") else {

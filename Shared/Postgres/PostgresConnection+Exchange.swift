@@ -17,7 +17,7 @@ extension PostgresConnection {
                 PQsendQueryPrepared(connection, name, count, values, lengths, formats, 0)
             }
         }
-        try await exchange(sql.excerpt, into: &outcome, until: deadline, send)
+        try await exchange(sql, into: &outcome, until: deadline, send)
         if outcome.hasStaleStatement {
             statements.remove(sql)
             // Outside a transaction nothing has happened yet, so that it can be done again unseen.
@@ -36,7 +36,7 @@ extension PostgresConnection {
             statements.remove(oldest.sql)
         }
         let name = statements.freshName()
-        _ = try await exchange(sql.excerpt, until: deadline) { PQsendPrepare($0, name, sql.text, 0, nil) }
+        _ = try await exchange(sql, until: deadline) { PQsendPrepare($0, name, sql.text, 0, nil) }
         statements.insert(sql, name: name)
         return name
     }
@@ -63,7 +63,7 @@ extension PostgresConnection {
     /// Sends one message and takes in the whole answer.
     @discardableResult
     func exchange(
-        _ label: String,
+        _ label: SQL,
         until deadline: ContinuousClock.Instant,
         _ send: (OpaquePointer) -> Int32
     ) async throws(PostgresError) -> ExchangeOutcome {
@@ -75,7 +75,7 @@ extension PostgresConnection {
 
     /// Sends one message and takes in the whole answer, an error of the server included.
     private func exchange(
-        _ label: String,
+        _ label: SQL,
         into outcome: inout ExchangeOutcome,
         until deadline: ContinuousClock.Instant,
         _ send: (OpaquePointer) -> Int32
@@ -85,7 +85,7 @@ extension PostgresConnection {
         guard send(handle.raw) == 1 else {
             let reason = handle.errorText
             if !handle.isUsable { throw lost(reason) }
-            throw PostgresError(.misuse, "libpq refused to send \(label): \(reason)")
+            throw PostgresError(.misuse, "libpq refused to send \(label.excerpt): \(reason)")
         }
         do throws(IOReactor.WaitError) {
             outcome = try await collect(into: outcome, until: deadline)
@@ -107,8 +107,9 @@ extension PostgresConnection {
         var isConnected = try await flush(until: deadline)
         while let handle {
             while isConnected && PQisBusy(handle.raw) == 1 {
-                _ = try await reactor.wait(descriptor: PQsocket(handle.raw), for: .read, until: deadline)
-                isConnected = PQconsumeInput(handle.raw) == 1
+                let descriptor = PQsocket(handle.raw)
+                if descriptor >= 0 { _ = try await reactor.wait(descriptor: descriptor, for: .read, until: deadline) }
+                isConnected = descriptor >= 0 && PQconsumeInput(handle.raw) == 1
             }
             // After the end of the connection libpq still holds the server's last words, and does not block for more;
             // any other failure to read leaves a connection that nothing is known of.
@@ -158,7 +159,7 @@ extension PostgresConnection {
     /// Stops what the server is doing and returns its answer if it was done by then; throws the reason otherwise.
     func interrupt(
         _ reason: IOReactor.WaitError,
-        _ label: String,
+        _ label: SQL,
         after started: ContinuousClock.Instant
     ) async throws(PostgresError) -> ExchangeOutcome {
         // Shield: in a cancelled task every wait would end at once, and the server would go on working.
@@ -172,10 +173,10 @@ extension PostgresConnection {
             throw PostgresError(
                 .timedOut,
                 "PostgreSQL had not answered after \(waited.wholeMilliseconds) ms, the statement was cancelled"
-                    + "\(fate): \(label)"
+                    + "\(fate): \(label.excerpt)"
             )
         case .cancelled:
-            throw PostgresError(.cancelled, "the statement was cancelled\(fate): \(label)")
+            throw PostgresError(.cancelled, "the statement was cancelled\(fate): \(label.excerpt)")
         }
     }
 

@@ -31,13 +31,13 @@ extension PostgresConnection {
         await Task { await self.rollBack() }.value
     }
 
-    private func control(_ command: String, until deadline: ContinuousClock.Instant) async throws(PostgresError) {
+    private func control(_ command: SQL, until deadline: ContinuousClock.Instant) async throws(PostgresError) {
         try begin()
         defer { end() }
         if command == "BEGIN", let handle, PQtransactionStatus(handle.raw) != PQTRANS_IDLE {
             throw PostgresError(.misuse, "transactions do not nest: this connection is inside one already")
         }
-        try await exchange(command, until: deadline) { PQsendQuery($0, command) }
+        try await exchange(command, until: deadline) { PQsendQuery($0, command.text) }
     }
 
     private func commit() async throws(PostgresError) {

@@ -15,7 +15,7 @@ public enum PostgresParameter: Sendable, Equatable, ExpressibleByNilLiteral {
     case bool(Bool)
     /// `bytea`, sent in binary.
     case bytes([UInt8])
-    /// `timestamptz`, as milliseconds since 1970.
+    /// `timestamptz`, as milliseconds since 1970; an infinity when PostgreSQL cannot hold it.
     case timestamp(milliseconds: Int64)
     /// `text[]`, or an array of anything with a text form.
     case textArray([String?])

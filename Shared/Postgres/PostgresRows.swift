@@ -141,27 +141,21 @@ enum TypeOID {
 
 /// The text form of `bytea` with `bytea_output=hex`: `\x0a1b…`.
 enum ByteaText {
-    /// Value of a hexadecimal digit, 0xFF for anything else.
-    private static let digits: [UInt8] = (0...255).map { (byte: UInt8) in
-        switch byte {
-        case 48...57: byte - 48
-        case 97...102: byte - 87
-        case 65...70: byte - 55
-        default: 0xFF
-        }
-    }
-
     /// Writes the decoded bytes and returns their number; the session's settings guarantee well-formed input.
     static func decode(_ text: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Int {
         guard text.count >= 2, text.count.isMultiple(of: 2) else { return 0 }
         let count = text.count / 2 - 1
-        digits.withUnsafeBufferPointer { digits in
-            for index in 0..<count {
-                let high = digits[Int(text[2 * index + 2])]
-                let low = digits[Int(text[2 * index + 3])]
-                target[index] = high << 4 | low
-            }
+        guard count > 0, let source = text.baseAddress, let sink = target.baseAddress else { return 0 }
+        let digits = (source + 2).assumingMemoryBound(to: UInt8.self)
+        let bytes = sink.assumingMemoryBound(to: UInt8.self)
+        // No table and no branch, so that the compiler makes vector instructions of it.
+        for index in 0..<count {
+            bytes[index] = value(of: digits[2 &* index]) << 4 | value(of: digits[2 &* index &+ 1])
         }
         return count
     }
+
+    /// `0`–`9` are 0x30–0x39, `a`–`f` are 0x61–0x66 and `A`–`F` 0x41–0x46: the low four bits, and nine more for letters.
+    @inline(__always)
+    private static func value(of digit: UInt8) -> UInt8 { (digit & 15) &+ 9 &* (digit >> 6) }
 }

@@ -1,9 +1,13 @@
 /// PostgreSQL's ISO form of times, exact to the millisecond and without any floating point.
 enum TimestampText {
+    /// What PostgreSQL can hold (15, table 8.9), in milliseconds since 1970: 4714 BC to 294276.
+    static let range: ClosedRange<Int64> = -210_866_803_200_000...9_224_318_015_999_999
+
     private static let millisecondsPerDay: Int64 = 86_400_000
 
-    /// `2025-01-02 03:04:05.678+00`; years before 1 with `BC`.
+    /// `2025-01-02 03:04:05.678+00`; years before 1 with `BC`, times out of range as infinities.
     static func text(milliseconds: Int64) -> String {
+        guard range.contains(milliseconds) else { return milliseconds < 0 ? "-infinity" : "infinity" }
         let (days, rest) = floorDivide(milliseconds, millisecondsPerDay)
         let (year, month, day) = civil(fromDays: days)
         let seconds = rest / 1_000

@@ -42,12 +42,10 @@ final class FaultProxy: Sendable {
         Self.thread { [weak self] in
             while true {
                 let client = accept(listener, nil, nil)
-                guard client >= 0, let self else {
-                    close(listener)
-                    return
-                }
-                self.serve(client)
+                guard client >= 0 else { break }
+                if let self { self.serve(client) } else { close(client) }
             }
+            close(listener)
         }
     }
 

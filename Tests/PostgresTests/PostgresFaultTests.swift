@@ -40,7 +40,7 @@ struct PostgresFaultTests {
         #expect(try row.string("text").count == 20)
         let error = await postgresError { _ = try await connection.query("SELECT 1 / 0 AS n") }
         if error?.isConnectionFailure == true, let error { throw error }
-        #expect(error?.sqlState == "22012")
+        #expect(error?.sqlState == "22012", "\(String(describing: error)) after \(proxy.passedBytes) bytes")
         let copied = try await connection.copyIn("COPY t FROM STDIN", Array("1\n".utf8))
         #expect(copied == 1)
         await connection.close()

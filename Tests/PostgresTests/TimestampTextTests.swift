@@ -34,6 +34,17 @@ import Testing
         #expect(TimestampText.milliseconds(text.utf8) == nil)
     }
 
+    @Test(
+        arguments: [
+            (Int64.max, "infinity"), (Int64.min, "-infinity"), (9_224_318_016_000_000, "infinity"),
+            (9_224_318_015_999_999, "294276-12-31 23:59:59.999+00"), (-210_866_803_200_001, "-infinity"),
+            (-210_866_803_200_000, "4714-11-24 00:00:00.000+00 BC"),
+        ] as [(Int64, String)]
+    )
+    func timesThatPostgresCannotHoldAreInfinite(milliseconds: Int64, text: String) {
+        #expect(TimestampText.text(milliseconds: milliseconds) == text)
+    }
+
     @Test func daysOfFourCenturiesFollowEachOther() {
         let day: Int64 = 86_400_000
         var last = ""
