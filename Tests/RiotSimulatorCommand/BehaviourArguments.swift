@@ -27,11 +27,16 @@ struct BehaviourArguments: ParsableArguments {
     @Option(help: "How many of a player's newest matches his list shows at most.")
     var listCap = 1000
 
+    @Option(help: "Megabytes of compressed bodies that are kept for being asked again.")
+    var cacheMegabytes = 64
+
     func validate() throws {
         guard !noLimits || (appLimit == nil && methodLimit.isEmpty) else {
             throw ValidationError("--no-limits and limits contradict each other")
         }
-        guard listCap > 0 else { throw ValidationError("--list-cap is above 0") }
+        guard listCap > 0, (0...100_000).contains(cacheMegabytes) else {
+            throw ValidationError("--list-cap is above 0, --cache-megabytes 0 to 100000")
+        }
         _ = try limits()
         _ = try delay()
     }
@@ -43,7 +48,8 @@ struct BehaviourArguments: ParsableArguments {
             key: key,
             latency: try delay(),
             seed: seed,
-            listCap: listCap
+            listCap: listCap,
+            cacheMegabytes: cacheMegabytes
         )
     }
 

@@ -6,13 +6,21 @@ struct ParticipantBody {
     let contestant: Contestant
     let totals: TeamTotals
 
-    private var result: ContestantResult { game.results[contestant.index] }
-    private var final: FrameFigures { result.final }
+    private let result: ContestantResult
+    private let final: FrameFigures
     private var lane: Lane? { contestant.lane }
     private var isRemake: Bool { game.plan.kind == .remake }
     private var endsAtNexus: Bool { game.plan.kind != .arena && !game.isSurrendered && !isRemake }
     private var toBuildings: Int { result.turretTakedowns * 2100 + result.platesTaken * 700 }
     private var toMonsters: Int { (result.dragonTakedowns + result.baronTakedowns + result.heraldTakedowns) * 2900 }
+
+    init(game: GameRecord, contestant: Contestant, totals: TeamTotals) {
+        self.game = game
+        self.contestant = contestant
+        self.totals = totals
+        result = game.results[contestant.index]
+        final = result.final
+    }
 
     func write(to json: inout JSONBuffer) {
         json.beginObject()

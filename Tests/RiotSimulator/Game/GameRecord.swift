@@ -54,10 +54,9 @@ struct GameRecord: Sendable {
         events += objectives
         events += economy.events
         events.removeAll { $0.timestamp >= endAt }
-        // Times with their first order, so that what happens at one moment stays in its order.
-        events = events.enumerated()
-            .sorted { ($0.element.timestamp, $0.offset) < ($1.element.timestamp, $1.offset) }
-            .map(\.element)
+        // By time, and what happens at one moment in the order in which it was written.
+        let order = events.indices.sorted { (events[$0].timestamp, $0) < (events[$1].timestamp, $1) }
+        events = order.map { events[$0] }
         let winningTeam = plan.kind == .arena ? 100 : winner == 0 ? 100 : 200
         events.append(GameEvent(timestamp: endAt, kind: .gameEnd(winningTeam: winningTeam)))
         self.events = events

@@ -7,13 +7,22 @@ import RiotModels
 struct ControlPages: Sendable {
     private static let bodyLimit = 1 << 20
 
-    let world: any SimulatedWorld
+    let service: RiotService
     let simulation: Simulation
     let connections: ConnectionCount
+
+    private var world: any SimulatedWorld { service.world }
 
     /// A request that cannot be carried out, with a sentence that says what would be right.
     private struct Refusal: Error {
         let message: String
+    }
+
+    private struct Warm: Codable { let bodies: Int }
+
+    private struct Help: Codable {
+        let pages: String
+        let world: String
     }
 
     private struct Done: Codable { var ok = true }
@@ -25,12 +34,14 @@ struct ControlPages: Sendable {
         let query = RiotEndpoint.queryPairs(target)
         do {
             switch (request.method, page) {
+            case (.get, ""), (.get, "help"): return json(Help(pages: Self.pages, world: world.title))
             case (.get, "stats"): return json(await simulation.stats(connections: connections.value))
             case (.get, "log"):
                 return json(await simulation.requestLog(limit: query["limit"].flatMap { Int($0) } ?? 1000))
             case (.get, "players"): return json(listed(query))
             case (.get, "world"): return json(try expectation(query))
             case (.get, "limits"): return json(LimitsChange(await simulation.limits))
+            case (.post, "warm"): return json(try await warm(query))
             case (.post, _), (.put, _): return json(try await act(String(page), request))
             default: throw Refusal(message: Self.pages)
             }
@@ -45,7 +56,7 @@ struct ControlPages: Sendable {
 
     private static let pages =
         "GET /_sim/stats, log, players, world?player=Name%23TAG&year=2025[&platform=na1], limits; "
-        + "POST /_sim/fault, faults/clear, key, latency, limits, lists, missing, reset"
+        + "POST /_sim/fault, faults/clear, key, latency, limits, lists, missing, reset, warm?player=Name%23TAG"
 
     private static func sentence(_ error: DecodingError) -> String {
         switch error {
@@ -65,6 +76,14 @@ struct ControlPages: Sendable {
                 && (year == nil || player.years[year ?? ""] != nil)
         }
         return query["limit"].flatMap { Int($0) }.map { Array(players.prefix(max(0, $0))) } ?? players
+    }
+
+    /// Makes the bodies of a player's games before they are measured.
+    private func warm(_ query: [String: String]) async throws -> Warm {
+        guard let name = query["player"], let account = world.account(named: try RiotID(parsing: name)) else {
+            throw Refusal(message: "say whose: /_sim/warm?player=Name%23TAG")
+        }
+        return Warm(bodies: await service.warm(puuid: account.puuid, route: account.platform.matchRoute))
     }
 
     private func expectation(_ query: [String: String]) throws -> WorldExpectation {

@@ -108,7 +108,8 @@ struct RiotService: Sendable {
         // Riot keeps a player's newest games only; what it keeps is filtered, then paged.
         let kept = world.games(puuid: puuid, route: route).prefix(listCap)
         let selected = kept.filter { query.selects($0, ignoringTimes: faults.ignoresTimes) }.map(\.id)
-        let strangers = world.foreignGames(puuid: puuid, route: route, limit: faults.foreign)
+        let strangers =
+            faults.foreign > 0 ? world.foreignGames(puuid: puuid, route: route, limit: faults.foreign) : []
         let list = faults.apply(to: selected, foreign: strangers)
         var json = JSONBuffer(capacity: 32 * query.count + 16)
         json.beginArray()
@@ -121,15 +122,30 @@ struct RiotService: Sendable {
         guard let id = try? MatchID(text), id.route.rawValue == route,
             await !simulation.isMissing(id, timeline: timeline)
         else { return .error(404, Self.notFoundMatch) }
+        guard let body = await body(id, timeline: timeline) else { return .error(404, Self.notFoundMatch) }
+        return RiotAnswer(status: 200, body: body)
+    }
+
+    /// A body as it is held, or compressed when it is made now.
+    private func body(_ id: MatchID, timeline: Bool) async -> StoredBody? {
         let name = BodyCache.Name(id: id, isTimeline: timeline)
-        if let held = await cache.body(name) { return RiotAnswer(status: 200, body: .gzip(held)) }
-        guard let body = timeline ? world.timeline(id) : world.match(id) else {
-            return .error(404, Self.notFoundMatch)
-        }
-        guard case .plain(let bytes) = body else { return RiotAnswer(status: 200, body: body) }
+        if let held = await cache.body(name) { return .gzip(held) }
+        guard let body = timeline ? world.timeline(id) : world.match(id) else { return nil }
+        guard case .plain(let bytes) = body else { return body }
         let compressed = Gzip.deflate(bytes, level: BodyCache.level)
         await cache.keep(compressed, as: name)
-        return RiotAnswer(status: 200, body: .gzip(compressed))
+        return .gzip(compressed)
+    }
+
+    /// Makes the bodies of a player's games before anybody asks, so that a measurement does not pay for them.
+    ///
+    /// - Returns: How many bodies there are.
+    func warm(puuid: String, route: RegionalRoute) async -> Int {
+        var count = 0
+        for game in world.games(puuid: puuid, route: route) {
+            for timeline in [false, true] where await body(game.id, timeline: timeline) != nil { count += 1 }
+        }
+        return count
     }
 
     private func status(_ platformName: String) -> RiotAnswer {

@@ -12,6 +12,8 @@ public struct SimulatorOptions: Sendable {
     public var seed: UInt64
     /// How many of a player's newest games a list shows at most.
     public var listCap: Int
+    /// Megabytes of compressed bodies that are kept for being asked again.
+    public var cacheMegabytes: Int
 
     /// A development key's limits, no delay, any key.
     public init(
@@ -20,7 +22,8 @@ public struct SimulatorOptions: Sendable {
         key: String? = nil,
         latency: Latency = .none,
         seed: UInt64 = 1,
-        listCap: Int = 1000
+        listCap: Int = 1000,
+        cacheMegabytes: Int = 64
     ) {
         self.port = port
         self.limits = limits
@@ -28,5 +31,6 @@ public struct SimulatorOptions: Sendable {
         self.latency = latency
         self.seed = seed
         self.listCap = listCap
+        self.cacheMegabytes = cacheMegabytes
     }
 }

@@ -75,15 +75,16 @@ public final class SimulatorServer: Service {
     }
 
     private func responder() -> SimulatorResponder {
-        SimulatorResponder(
-            service: RiotService(
-                world: world,
-                simulation: simulation,
-                cache: BodyCache(),
-                listCap: options.listCap
-            ),
+        let service = RiotService(
+            world: world,
             simulation: simulation,
-            controls: ControlPages(world: world, simulation: simulation, connections: connections)
+            cache: BodyCache(limit: options.cacheMegabytes << 20),
+            listCap: options.listCap
+        )
+        return SimulatorResponder(
+            service: service,
+            simulation: simulation,
+            controls: ControlPages(service: service, simulation: simulation, connections: connections)
         )
     }
 
