@@ -3,9 +3,10 @@ import Testing
 
 /// A developer runs one service alone and feeds it a line.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct AloneTests {
-    private static let world = [
-        "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "5", "--no-limits",
-    ]
+    private static let world =
+        [
+            "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "5",
+        ] + SimulatorHandle.wide
 
     @Test func aWorkerWithoutRedisAndPostgreSQLAnswersWhatItWouldHaveStored() async throws {
         try await SimulatorHandle.run(Self.world) { riot in

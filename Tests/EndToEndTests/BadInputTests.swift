@@ -135,7 +135,7 @@ import Testing
     ]
 
     @Test func eachBadRequestIsToldWhatIsWrongAndStartsNothing() async throws {
-        try await SimulatorHandle.run(["--no-limits"]) { riot in
+        try await SimulatorHandle.run(SimulatorHandle.wide) { riot in
             try await TestSystem.run(riot: riot, instances: ["orchestrator", "gateway"]) { system in
                 for entry in Self.cases {
                     let answer = try await system.http(
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test func unknownTasksPlayersAndPathsSaySo() async throws {
-        try await SimulatorHandle.run(["--no-limits"]) { riot in
+        try await SimulatorHandle.run(SimulatorHandle.wide) { riot in
             try await TestSystem.run(riot: riot, instances: ["orchestrator", "gateway"]) { system in
                 #expect(try await system.http("GET", "/api/summoners/task-status/").status == 400)
                 #expect(try await system.http("GET", "/api/summoners/task-status/?task_id=nonsense").status == 400)

@@ -3,10 +3,10 @@ import Supervision
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CrashTests {
-    private static let world = [
-        "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "100", "--no-limits", "--latency",
-        "60-200",
-    ]
+    private static let world =
+        [
+            "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "100", "--latency", "60-200",
+        ] + SimulatorHandle.wide
 
     @Test func eachServiceKilledInTheMiddleOfASyncLosesAndDoublesNothing() async throws {
         try await SimulatorHandle.run(Self.world) { riot in

@@ -5,9 +5,10 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct FullYearTests {
     @Test func aYearOf300MatchesIsStoredWithEvenProgressAndNoRequestTooMany() async throws {
-        let arguments = [
-            "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "300", "--no-limits",
-        ]
+        let arguments =
+            [
+                "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "300",
+            ] + SimulatorHandle.wide
         try await SimulatorHandle.run(arguments) { riot in
             try await TestSystem.run(riot: riot) { system in
                 let seen = ProgressLog()
@@ -39,10 +40,11 @@ import Testing
     }
 
     @Test func playersWhoShareMatchesFetchEachOnce() async throws {
-        let arguments = [
-            "--player", "One#NA1", "--platform", "na1", "--year", "2025", "--matches", "40", "--player", "Two#NA1",
-            "--platform", "na1", "--year", "2025", "--matches", "40", "--shared", "25", "--no-limits",
-        ]
+        let arguments =
+            [
+                "--player", "One#NA1", "--platform", "na1", "--year", "2025", "--matches", "40", "--player", "Two#NA1",
+                "--platform", "na1", "--year", "2025", "--matches", "40", "--share", "One#NA1,Two#NA1=25",
+            ] + SimulatorHandle.wide
         try await SimulatorHandle.run(arguments) { riot in
             try await TestSystem.run(riot: riot) { system in
                 let one = try await system.startSync("One", "NA1")

@@ -3,9 +3,10 @@ import Supervision
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct OutageTests {
-    private static let world = [
-        "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "20", "--no-limits",
-    ]
+    private static let world =
+        [
+            "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "20",
+        ] + SimulatorHandle.wide
 
     @Test func aRejectedKeyMakesTheTaskWaitAndGoOnByItself() async throws {
         try await SimulatorHandle.run(Self.world) { riot in
@@ -42,9 +43,9 @@ import Testing
         try await SimulatorHandle.run(Self.world) { riot in
             try await TestSystem.run(riot: riot) { system in
                 let expected = try await riot.expectation(of: "Demo#NA1", year: 2025)
-                try await riot.post("/_sim/faults", #"{"fault":"status","status":503,"method":"match","count":5}"#)
-                try await riot.post("/_sim/faults", #"{"fault":"reset","method":"timeline","count":3}"#)
-                try await riot.post("/_sim/faults", #"{"fault":"truncated","method":"match","count":2}"#)
+                try await riot.post("/_sim/fault", #"{"fault":"status","status":503,"method":"match","count":5}"#)
+                try await riot.post("/_sim/fault", #"{"fault":"reset","method":"timeline","count":3}"#)
+                try await riot.post("/_sim/fault", #"{"fault":"truncated","method":"match","count":2}"#)
                 try await riot.post(
                     "/_sim/missing",
                     #"{"matches":["\#(expected.matchIDs[3])"],"timelines":["\#(expected.matchIDs[7])"]}"#

@@ -9,6 +9,11 @@ struct SimulatorHandle: Sendable {
     let port: Int
     var baseURL: String { "http://127.0.0.1:\(port)/{route}" }
 
+    /// Limits that no test reaches, with all headers, as a very large key has them.
+    static let wide = [
+        "--app-limit", "50000:1", "--method-limit", "match=50000:1", "--method-limit", "timeline=50000:1",
+    ]
+
     /// Starts a simulator with these arguments, runs `body` and stops it.
     static func run(
         _ arguments: [String],
