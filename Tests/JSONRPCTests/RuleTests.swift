@@ -73,7 +73,6 @@ import Testing
         (#"{"jsonrpc":"2.0","method":"no\#u{0}thing","id":1}"#, -32700),
         (#"{"jsonrpc":"2.0","method":"\x","id":1}"#, -32700),
         (String(repeating: "[", count: 100_000), -32700),
-        (String(repeating: "[", count: 65) + String(repeating: "]", count: 65), -32700),
         (#"{"jsonrpc":"2.0","method":"nothing","id":01}"#, -32700),
         (#"{"jsonrpc":"2.0","method":"nothing","id":NaN}"#, -32700),
     ]
@@ -82,6 +81,14 @@ import Testing
         let error = try await Self.error(request)
         #expect(error.code == code)
         #expect(error.id is NSNull)
+    }
+
+    @Test func depthIsLimited() async throws {
+        for depth in [65, 100_000] {
+            let open = String(repeating: "[", count: depth)
+            #expect(try await Self.error(open).code == -32700)
+            #expect(try await Self.error(open + String(repeating: "]", count: depth)).code == -32700)
+        }
     }
 
     @Test func invalidUTF8IsAParseError() async throws {

@@ -4,7 +4,9 @@ import Testing
 
 /// The examples of section 7 of the JSON-RPC 2.0 specification, and the rules around them as a table.
 @Suite struct SpecificationExamplesTests {
-    /// What goes in, and what must come out; `nil`: nothing. `data` of errors is ours and not compared.
+    /// What goes in, and what must come out; `nil` means that nothing may come.
+    ///
+    /// `data` of errors is ours and not compared.
     private static let examples: [(String, String?)] = [
         (
             #"{"jsonrpc": "2.0", "method": "subtract", "params": [42, 23], "id": 1}"#,

@@ -89,7 +89,9 @@ actor ClientConnection {
     }
 }
 
-/// Brings what happens on a channel to its connection. Everything runs on the event loop, where the connection lives.
+/// Brings what happens on a channel to its connection.
+///
+/// Everything runs on the event loop, where the connection lives.
 final class ClientConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -1,7 +1,9 @@
 import NIOCore
 import Reactor
 
-/// A call that has no answer yet. Belongs to the event loop.
+/// A call that has no answer yet.
+///
+/// Belongs to the event loop.
 final class PendingCall {
     typealias Outcome = Result<JSONRPCResponse, JSONRPCClientError>
 

@@ -24,6 +24,7 @@ struct FrameMachine: ~Copyable {
     private var start = 0  // of the frame that is being received
     private var scanned = 0  // no line feed in buffer[start..<scanned]
     private var skipped = 0  // bytes dropped of a frame beyond the limit; 0: not skipping
+    private var isHopeless = false
 
     init(frameLimit: Int = JSONRPCLimits.frameBytes, skipLimit: Int = JSONRPCLimits.skippedBytes) {
         self.frameLimit = frameLimit
@@ -35,8 +36,9 @@ struct FrameMachine: ~Copyable {
     /// Ask after `next` has returned `nil`.
     var hasUnfinishedFrame: Bool { skipped > 0 || buffer.count > start }
 
-    /// Takes bytes that were read.
+    /// Takes bytes that were read; nothing more once the machine has said that it is hopeless.
     mutating func receive(_ bytes: some Collection<UInt8>) {
+        guard !isHopeless else { return }
         if start == buffer.count {
             if buffer.capacity > Self.keptCapacity { buffer = [] } else { buffer.removeAll(keepingCapacity: true) }
             (start, scanned) = (0, 0)
@@ -103,6 +105,9 @@ struct FrameMachine: ~Copyable {
         buffer.removeAll()
         start = 0
         scanned = 0
-        return skipped > skipLimit ? .hopeless : nil
+        guard skipped > skipLimit else { return nil }
+        isHopeless = true
+        skipped = 0
+        return .hopeless
     }
 }

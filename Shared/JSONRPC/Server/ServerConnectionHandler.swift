@@ -1,6 +1,8 @@
 import NIOCore
 
-/// Brings what happens on a channel to its connection. Everything runs on the event loop, where the connection lives.
+/// Brings what happens on a channel to its connection.
+///
+/// Everything runs on the event loop, where the connection lives.
 final class ServerConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
