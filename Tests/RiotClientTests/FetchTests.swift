@@ -189,20 +189,25 @@ import Testing
 
     // MARK: Support
 
+    /// Made once: it costs a good part of a second.
+    private static let world = Result {
+        var options = WorldOptions()
+        options.players = 20
+        options.platforms = [.na1]
+        options.named = [.init(try RiotID(parsing: "Demo#NA1"), platform: .na1, matches: [2025: 50])]
+        return try SimulatorWorld(options)
+    }
+
     private typealias MakeClient = () throws -> RiotClient
 
     private func withSimulator(
         _ options: SimulatorOptions? = nil,
         _ body: (SimulatorServer, RiotClient, _ makeClient: MakeClient) async throws -> Void
     ) async throws {
-        var world = WorldOptions()
-        world.players = 20
-        world.platforms = [.na1]
-        world.named = [.init(try RiotID(parsing: "Demo#NA1"), platform: .na1, matches: [2025: 50])]
         let options = options ?? SimulatorOptions(key: Self.key)
         let log = RecordingLog()
         try await withTestRedis { test, redis in
-            try await SimulatorServer.withRunning(try SimulatorWorld(world), options: options) { simulator in
+            try await SimulatorServer.withRunning(try Self.world.get(), options: options) { simulator in
                 let baseURL = try await simulator.baseURL()
                 let makeClient = {
                     let limiter = RateLimiter(

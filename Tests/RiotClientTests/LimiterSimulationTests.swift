@@ -6,7 +6,7 @@ import Testing
 @testable import RiotClient
 
 /// Several processes against Riot's fixed windows, in virtual time: the scripts on a real Redis, the clock ours.
-@Suite(.timeLimit(.minutes(2))) struct LimiterSimulationTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct LimiterSimulationTests {
     struct Scenario: Sendable, CustomTestStringConvertible {
         var name: String
         var application: [(limit: Int, seconds: Double)]
