@@ -28,11 +28,10 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 
 /// A module of `Shared/`.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], settings: [SwiftSetting] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources,
-        swiftSettings: strict + settings)
+        name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: strict)
 }
 
 /// The tests of a module, in `Tests/<name>Tests`.
@@ -89,17 +88,13 @@ let package = Package(
             ["CCurl", "CSystemShims", "Compression", "Reactor", "Redis", "RiotModels", collections, logging, metrics],
             resources: [.embedInCode("Scripts")]),
         module(
-            "Storage", ["Compression", "JSON", "Postgres", "RiotModels", logging, metrics],
+            "Storage", ["Compression", "JSON", "Postgres", "Reactor", "RiotModels", logging, metrics],
             resources: [.embedInCode("Migrations")]),
-        // Swift 6.3.1 fails on this module with "circular reference" when it promotes objects to the stack.
         module(
             "ServiceRuntime",
             [
                 "CSystemShims", "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", argumentParser, configuration,
                 coreMetrics, lifecycle, logging, metrics, unixSignals,
-            ],
-            settings: [
-                .unsafeFlags(["-Xllvm", "-sil-disable-pass=stack-promotion"], .when(configuration: .release))
             ]),
         module(
             "SyncJobs",

@@ -25,10 +25,12 @@ struct ReconcilerService: Service {
             name: "reaping and reconciling",
             logger: logger
         )
-        try await cancelWhenGracefulShutdown {
-            try await leadership.whileLeader {
-                try await lead()
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await leadership.whileLeader { try await lead() }
             }
+        } catch is CancellationError {
+            return  // told to stop
         }
     }
 

@@ -65,7 +65,8 @@ struct TaskDispatch: Sendable {
             run: task.id.text,
             tenant: task.id.text,
             ring: .interactive,
-            jobs: [PlayerJob.job(task.id)]
+            jobs: [PlayerJob.job(task.id)],
+            seal: false
         )
     }
 

@@ -113,11 +113,16 @@ final class TestSystem: Sendable {
         try await process(instance).start()
         let ready = Readiness.rpc(socket: socket(instance))
         let finding = await ready.wait(until: .now + .seconds(30))
-        guard finding == .ready else {
+        guard finding == .ready, instance != "gateway" || await answersHTTP() else {
             throw TestFailure(
                 "\(instance) is not ready: \(finding)\n\(process(instance).lastLogLines(20).joined(separator: "\n"))"
             )
         }
+    }
+
+    private func answersHTTP() async -> Bool {
+        await Readiness.http(.tcp(host: "127.0.0.1", port: gatewayPort), path: "/livez")
+            .wait(until: .now + .seconds(30)) == .ready
     }
 
     /// Ends a service as a crash would.
