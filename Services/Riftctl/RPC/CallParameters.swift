@@ -42,8 +42,25 @@ enum CallParameters {
         return (try? JSONDecoder().decode(AnyJSON.self, from: Data(text.utf8))) != nil
     }
 
-    /// Decodes from any JSON value and keeps nothing of it.
+    /// Decodes from any JSON value and keeps nothing of it; the decoder looks at a value only when it is asked for.
     private struct AnyJSON: Decodable {
-        init(from decoder: any Decoder) throws {}
+        private struct Name: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init?(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        init(from decoder: any Decoder) throws {
+            if let members = try? decoder.container(keyedBy: Name.self) {
+                for name in members.allKeys { _ = try members.decode(AnyJSON.self, forKey: name) }
+            } else if var elements = try? decoder.unkeyedContainer() {
+                while !elements.isAtEnd { _ = try elements.decode(AnyJSON.self) }
+            } else {
+                let value = try decoder.singleValueContainer()
+                if value.decodeNil() || (try? value.decode(Bool.self)) != nil { return }
+                if (try? value.decode(String.self)) == nil { _ = try value.decode(Double.self) }
+            }
+        }
     }
 }

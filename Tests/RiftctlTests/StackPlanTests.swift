@@ -1,0 +1,44 @@
+import Foundation
+import ServiceRuntime
+import Supervision
+import Testing
+
+@testable import riftctl
+
+@Suite("What `up` starts")
+struct StackPlanTests {
+    @Test func anotherPlayerIsAnotherWorldWithADatabaseOfItsOwn() {
+        let usual = SimulatedWorldName(StackOrder(), year: 2025)
+        #expect(usual.suffix == "_sim")
+        let orders = [
+            StackOrder(player: "Other#NA1"), StackOrder(player: "Demo#NA1", platform: "kr"), StackOrder(year: 2024),
+        ]
+        let suffixes = orders.map { SimulatedWorldName($0, year: 2025).suffix }
+        #expect(Set(suffixes + [usual.suffix]).count == 4)
+        #expect(suffixes.allSatisfy { $0.hasPrefix("_sim_") && $0.allSatisfy { $0 == "_" || $0.isASCII } })
+        #expect(SimulatedWorldName(StackOrder(player: "Demo#NA1", platform: "na1", year: 2025), year: 2025) == usual)
+    }
+
+    @Test(arguments: ["x", "#TAG", "Name#", "a#b#c", ""])
+    func aPlayerIsARiotID(text: String) {
+        let failure = #expect(throws: CommandFailure.self) {
+            try SyncOrder(player: text, platform: "na1", year: nil)
+        }
+        #expect(failure?.code == 64)
+    }
+
+    @Test func theGatewayIsReachedThroughTheLoopbackAddress() {
+        #expect(GatewayClient(host: "0.0.0.0", port: 1).address == "http://127.0.0.1:1")
+        #expect(GatewayClient(host: "::", port: 1).address == "http://[::1]:1")
+        #expect(GatewayClient(host: "10.0.0.1", port: 1).address == "http://10.0.0.1:1")
+    }
+
+    @Test func theTableIsAligned() {
+        let lines = StatusTable([], nowMilliseconds: 0).lines
+        #expect(lines == ["INSTANCE  STATE  PID  SINCE  RESTARTS  ADDRESS"])
+        #expect(StatusTable.age(milliseconds: 119_999) == "119 s")
+        #expect(StatusTable.age(milliseconds: 120_000) == "2 min")
+        #expect(StatusTable.age(milliseconds: 7_200_000) == "2 h")
+        #expect(StatusTable.age(milliseconds: 172_800_000) == "2 d")
+    }
+}
