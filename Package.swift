@@ -28,23 +28,38 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 
 /// A module of `Shared/`.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: strict)
+        name: name,
+        dependencies: dependencies,
+        path: "Shared/\(name)",
+        resources: resources,
+        swiftSettings: strict
+    )
 }
 
 /// The tests of a module, in `Tests/<name>Tests`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", resources: resources,
-        swiftSettings: strict)
+        name: "\(name)Tests",
+        dependencies: dependencies,
+        path: "Tests/\(name)Tests",
+        resources: resources,
+        swiftSettings: strict
+    )
 }
 
 /// One of the programs, in `Services/`.
 func program(_ name: String, at folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies, path: "Services/\(folder)", swiftSettings: strict)
+        name: name,
+        dependencies: dependencies,
+        path: "Services/\(folder)",
+        swiftSettings: strict
+    )
 }
 
 let package = Package(
@@ -64,14 +79,26 @@ let package = Package(
     ],
     targets: [
         // C libraries. hiredis has no pkgConfig: its file carries a flag that SwiftPM refuses with a warning.
-        .systemLibrary(name: "CCurl", path: "Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CCurl",
+            path: "Shared/CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(name: "CDeflate", path: "Shared/CDeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", providers: [.apt(["libhiredis-dev"])]),
-        .systemLibrary(name: "CPostgres", path: "Shared/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CPostgres",
+            path: "Shared/CPostgres",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]
+        ),
         .target(
-            name: "CSimdjson", path: "Shared/CSimdjson",
+            name: "CSimdjson",
+            path: "Shared/CSimdjson",
             cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
-            linkerSettings: [.linkedLibrary("simdjson")]),
+            linkerSettings: [.linkedLibrary("simdjson")]
+        ),
         .target(name: "CSystemShims", path: "Shared/CSystemShims"),
 
         // Shared modules; a dependency points downwards only.
@@ -86,62 +113,83 @@ let package = Package(
         module(
             "RiotClient",
             ["CCurl", "CSystemShims", "Compression", "Reactor", "Redis", "RiotModels", collections, logging, metrics],
-            resources: [.embedInCode("Scripts")]),
+            resources: [.embedInCode("Scripts")]
+        ),
         module(
-            "Storage", ["Compression", "JSON", "Postgres", "Reactor", "RiotModels", logging, metrics],
-            resources: [.embedInCode("Migrations")]),
+            "Storage",
+            ["Compression", "JSON", "Postgres", "Reactor", "RiotModels", logging, metrics],
+            resources: [.embedInCode("Migrations")]
+        ),
         module(
             "ServiceRuntime",
             [
                 "CSystemShims", "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", argumentParser, configuration,
                 coreMetrics, lifecycle, logging, metrics, unixSignals,
-            ]),
+            ]
+        ),
         module(
             "SyncJobs",
             [
                 "JSONRPC", "Postgres", "Reactor", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage",
                 "WorkQueue", lifecycle, logging, metrics,
-            ]),
+            ]
+        ),
         module("Supervision", ["CSystemShims", "Reactor", logging, subprocess, systemPackage]),
 
         // Programs.
         program(
-            "gateway", at: "Gateway",
+            "gateway",
+            at: "Gateway",
             [
                 "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", "ServiceRuntime", "Storage", argumentParser,
                 httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
-            ]),
+            ]
+        ),
         program(
-            "orchestrator", at: "Orchestrator",
+            "orchestrator",
+            at: "Orchestrator",
             [
                 "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "SyncJobs",
                 "WorkQueue", argumentParser, lifecycle, logging,
-            ]),
+            ]
+        ),
         program("match-worker", at: "MatchWorker", ["ServiceRuntime", "Storage", "SyncJobs", argumentParser]),
         program("timeline-worker", at: "TimelineWorker", ["ServiceRuntime", "Storage", "SyncJobs", argumentParser]),
         program(
-            "beat", at: "Beat",
-            ["JSONRPC", "Postgres", "ServiceRuntime", "Storage", argumentParser, lifecycle, logging, metrics]),
+            "beat",
+            at: "Beat",
+            ["JSONRPC", "Postgres", "ServiceRuntime", "Storage", argumentParser, lifecycle, logging, metrics]
+        ),
         program(
-            "riftctl", at: "Riftctl",
+            "riftctl",
+            at: "Riftctl",
             [
                 "JSONRPC", "Postgres", "Redis", "ServiceRuntime", "Storage", "Supervision", argumentParser, logging,
                 subprocess, systemPackage,
-            ]),
+            ]
+        ),
 
         // The stand-in for Riot's API, as a library for tests and as a program.
         .target(
             name: "RiotSimulator",
             dependencies: ["Compression", "RiotModels", hummingbird, lifecycle, logging],
-            path: "Tests/RiotSimulator", swiftSettings: strict),
+            path: "Tests/RiotSimulator",
+            swiftSettings: strict
+        ),
         .executableTarget(
-            name: "riot-simulator", dependencies: ["RiotSimulator", argumentParser, lifecycle, logging],
-            path: "Tests/RiotSimulatorCommand", swiftSettings: strict),
+            name: "riot-simulator",
+            dependencies: ["RiotSimulator", argumentParser, lifecycle, logging],
+            path: "Tests/RiotSimulatorCommand",
+            swiftSettings: strict
+        ),
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["Postgres", "Reactor", "Redis", logging], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport",
+            dependencies: ["Postgres", "Reactor", "Redis", logging],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         tests("Reactor", ["Reactor"]),
         tests("Redis", ["Redis", "Reactor", "TestSupport", logging]),
         tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
@@ -152,7 +200,11 @@ let package = Package(
         tests("RiotClient", ["RiotClient", "RiotModels", "RiotSimulator", "Redis", "TestSupport", logging]),
         tests("Storage", ["Storage", "Postgres", "Compression", "JSON", "RiotModels", "TestSupport", logging]),
         tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", "Reactor", argumentParser, lifecycle, logging, metrics]),
-        tests("SyncJobs", ["SyncJobs", "JSONRPC", "RiotClient", "RiotModels", "Storage", "WorkQueue", "TestSupport", logging]),
+        tests(
+            "SyncJobs",
+            ["SyncJobs", "JSONRPC", "RiotClient", "RiotModels", "Storage", "WorkQueue", "TestSupport", logging]
+        ),
+        tests("Riftctl", ["riftctl", "ServiceRuntime", "Supervision", logging]),
         tests("Supervision", ["Supervision", logging]),
         tests("RiotSimulator", ["RiotSimulator", "Compression", "RiotModels", logging]),
         tests(
@@ -160,7 +212,8 @@ let package = Package(
             [
                 "gateway", "JSONRPC", "Postgres", "RiotModels", "ServiceRuntime", "Storage", "TestSupport", httpTypes,
                 hummingbird, lifecycle, logging,
-            ]),
+            ]
+        ),
         tests("Beat", ["beat", "JSONRPC", "Postgres", "Reactor", "ServiceRuntime", "Storage", "TestSupport", logging]),
         .testTarget(
             name: "EndToEndTests",
@@ -168,7 +221,9 @@ let package = Package(
                 "JSONRPC", "Postgres", "Redis", "RiotModels", "RiotSimulator", "Supervision", "TestSupport", logging,
                 lifecycle, subprocess, systemPackage,
             ],
-            path: "Tests/EndToEndTests", swiftSettings: strict),
+            path: "Tests/EndToEndTests",
+            swiftSettings: strict
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -13,7 +13,9 @@ struct CompletionConsumer: Sendable {
     let reconciler: Reconciler
     let logger: Logger
 
-    /// Ends the task, or puts back what its ledger still wants. A hint that comes late or twice changes nothing.
+    /// Ends the task, or puts back what its ledger still wants.
+    ///
+    /// A hint that comes late or twice changes nothing.
     func handle(_ job: WorkQueue.ClaimedJob) async -> WorkQueue.Outcome {
         guard let text = job.id.split(separator: ":", maxSplits: 1).last, let id = TaskID(String(text)) else {
             return .failed(reason: "\(job.id) names no task")

@@ -91,7 +91,9 @@ struct SyncMethods: Sendable {
     let dispatch: TaskDispatch
     let logger: Logger
 
-    /// Creates the task and queues its job. With Redis away the task stands all the same, and the reconciler queues it.
+    /// Creates the task and queues its job.
+    ///
+    /// With Redis away the task stands all the same, and the reconciler queues it.
     func start(_ parameters: StartParameters) async throws -> StartResult {
         let (player, platform, year) = try validated(parameters)
         let started = try await keepingDependencyErrors {

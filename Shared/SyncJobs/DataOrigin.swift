@@ -1,7 +1,9 @@
 public import ServiceRuntime
 public import Storage
 
-/// Where a database's data comes from. Real and simulated data never mix.
+/// Where a database's data comes from.
+///
+/// Real and simulated data never mix.
 public enum DataOrigin {
     /// The stamp for data that comes from `baseURL`: `riot`, `simulated` for this machine, else the URL itself.
     public static func of(baseURL: String) -> String {

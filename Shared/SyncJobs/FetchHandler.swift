@@ -19,7 +19,9 @@ public struct FetchHandler: Sendable {
     private let logger: Logger
     private let clock: @Sendable () -> Int64
 
-    /// Creates a handler. Without `storage` it answers what it would have stored. `clock` gives epoch milliseconds.
+    /// Creates a handler.
+    ///
+    /// Without `storage` it answers what it would have stored. `clock` gives epoch milliseconds.
     public init(
         kind: FetchKind,
         client: RiotClient,

@@ -11,7 +11,9 @@ public struct RiotAccess: Sendable {
     /// Gives permits.
     public let limiter: RateLimiter
 
-    /// Builds both from the settings. Without Redis no permit can be had but for a loopback base URL.
+    /// Builds both from the settings.
+    ///
+    /// Without Redis no permit can be had but for a loopback base URL.
     ///
     /// - Throws: `StartupError` when there is no key or the base URL cannot be used.
     public init(context: ServiceContext, redis: RedisClient?) throws {

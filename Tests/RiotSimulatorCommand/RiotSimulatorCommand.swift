@@ -51,7 +51,7 @@ struct RiotSimulatorCommand: AsyncParsableCommand {
         var logger = Logger(label: "riot-simulator") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel
         let server = SimulatorServer(
-            world: try world.make(),
+            world: try makeWorld(),
             options: try behaviour.options(port: port, seed: world.seed),
             logger: logger
         )
@@ -71,6 +71,19 @@ struct RiotSimulatorCommand: AsyncParsableCommand {
             throw ExitCode.unavailable(error.message)
         } catch {
             throw ExitCode.unavailable("the simulator stopped: \(error)")
+        }
+    }
+
+    /// The world; what contradicts itself in the arguments is a mistake of usage.
+    private func makeWorld() throws -> any SimulatedWorld {
+        do {
+            return try world.make()
+        } catch let error as WorldError {
+            throw ValidationError(error.message)
+        } catch let error as RiotModelError {
+            throw ValidationError(error.message)
+        } catch let error as SimulatorError {
+            throw ExitCode.unavailable(error.message)
         }
     }
 }

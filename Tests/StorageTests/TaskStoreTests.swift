@@ -16,7 +16,9 @@ struct TaskStore: Sendable {
         try await withTestDatabase { url in
             let logger = Logger(label: "test")
             let pool = PostgresPool(
-                configuration: try PostgresConfiguration(url: url, applicationName: "task-tests"), logger: logger)
+                configuration: try PostgresConfiguration(url: url, applicationName: "task-tests"),
+                logger: logger
+            )
             let store = TaskStore(storage: Storage(pool: pool, keyScope: "default", logger: logger))
             do {
                 try await store.storage.migrate()
@@ -31,16 +33,29 @@ struct TaskStore: Sendable {
 
     func start(_ name: String = "Some One", _ tag: String = "NA1", year: Int = 2025) async throws -> StartedTask {
         try await storage.startTask(
-            try RiotID(gameName: name, tagLine: tag), platform: .na1, year: year, recovery: false, at: 1_700_000_000_000)
+            try RiotID(gameName: name, tagLine: tag),
+            platform: .na1,
+            year: year,
+            recovery: false,
+            at: 1_700_000_000_000
+        )
     }
 
     /// A task whose list stands.
-    func listed(_ ids: [String], name: String = "Some One", puuid: String = puuid, year: Int = 2025) async throws -> TaskID {
+    func listed(
+        _ ids: [String],
+        name: String = "Some One",
+        puuid: String = puuid,
+        year: Int = 2025
+    ) async throws -> TaskID {
         let id = try await start(name, year: year).task.id
         try await storage.taskDidStart(id)
         try await storage.taskDidFindPlayer(
-            id, account: RiotAccount(puuid: puuid, gameName: name, tagLine: "NA1"), summoner: RiotSummoner(puuid: puuid),
-            requests: 2)
+            id,
+            account: RiotAccount(puuid: puuid, gameName: name, tagLine: "NA1"),
+            summoner: RiotSummoner(puuid: puuid),
+            requests: 2
+        )
         try await storage.taskDidList(id, matches: try ids.map { try MatchID($0) }, requests: 1, isCapped: false)
         return id
     }
@@ -51,10 +66,20 @@ struct TaskStore: Sendable {
 
     /// Settles a match as its storing would.
     @discardableResult
-    func settle(_ id: String, participants: [String] = [puuid], startedAt: Int64? = 1_750_000_000_000) async throws -> Bool {
+    func settle(
+        _ id: String,
+        participants: [String] = [puuid],
+        startedAt: Int64? = 1_750_000_000_000
+    ) async throws -> Bool {
         let match = try MatchID(id)
         return try await pool.withTransaction {
-            try await Ledger.settleMatch($0, id: match, participants: participants, startedAt: startedAt, alreadyHeld: false)
+            try await Ledger.settleMatch(
+                $0,
+                id: match,
+                participants: participants,
+                startedAt: startedAt,
+                alreadyHeld: false
+            )
         }
     }
 
@@ -122,7 +147,10 @@ struct TaskStore: Sendable {
     @Test func matchesOfAnotherYearAndOfOthersLeaveTheTotal() async throws {
         try await TaskStore.run { store in
             let id = try await store.listed(["NA1_1", "NA1_2", "NA1_3"])
-            #expect(try await store.settle("NA1_1", startedAt: 1_704_067_199_999 /* the last millisecond of 2023 */) == false)
+            #expect(
+                try await store.settle("NA1_1", startedAt: 1_704_067_199_999 /* the last millisecond of 2023 */)
+                    == false
+            )
             #expect(try await store.settle("NA1_2", participants: ["somebody"]) == false)
             let counts = try await store.counts(id)
             #expect(counts.total == 1 && counts.outsideYear == 1 && counts.notHis == 1)
@@ -215,10 +243,13 @@ struct TaskStore: Sendable {
             let active = try await store.listed(["NA1_1"], name: "Active")
             _ = try await store.pool.query("UPDATE sync_task SET finished_at = now() - interval '40 days'")
             _ = try await store.pool.query(
-                "UPDATE sync_task SET finished_at = NULL WHERE id = $1", [.text(active.text)])
+                "UPDATE sync_task SET finished_at = NULL WHERE id = $1",
+                [.text(active.text)]
+            )
             #expect(
                 try await store.storage.cleanUpTasks(olderThanDays: 30, dryRun: true)
-                    == CleanupCounts(tasks: 1, items: 0, dryRun: true))
+                    == CleanupCounts(tasks: 1, items: 0, dryRun: true)
+            )
             #expect(try await store.storage.task(old) != nil)
             #expect(try await store.storage.cleanUpTasks(olderThanDays: 30, dryRun: false).tasks == 1)
             #expect(try await store.storage.task(old) == nil)
@@ -232,7 +263,11 @@ struct TaskStore: Sendable {
             #expect(try await store.storage.claimTick(entry: "cleanup_old_data", tick: 1_750_000_000_000))
             #expect(try await store.storage.claimTick(entry: "cleanup_old_data", tick: 1_750_000_000_000) == false)
             try await store.storage.finishTick(
-                entry: "cleanup_old_data", tick: 1_750_000_000_000, succeeded: true, detail: "0 tasks")
+                entry: "cleanup_old_data",
+                tick: 1_750_000_000_000,
+                succeeded: true,
+                detail: "0 tasks"
+            )
             #expect(try await store.storage.lastScheduleRuns().first?.outcome == "ok")
         }
     }

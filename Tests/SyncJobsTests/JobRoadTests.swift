@@ -8,7 +8,8 @@ import WorkQueue
 @Suite struct JobRoadTests {
     private let road = JobRoad(
         dispatcher: JSONRPCDispatcher(MethodTable(service: "test", version: "1"), logger: Logger(label: "test")),
-        logger: Logger(label: "test"))
+        logger: Logger(label: "test")
+    )
 
     @Test func aPauseThatRiotAsksForCostsNoAttempt() {
         let outcome = road.outcome(of: .rateLimited(after: .milliseconds(3250), "429"), attempt: 5)
@@ -32,7 +33,10 @@ import WorkQueue
     }
 
     @Test func aJobThatCanNeverRunIsGivenUpAtOnce() {
-        for error in [JSONRPCError.invalidParameters("match_id: x"), .notFound("no task"), JSONRPCError(.methodNotFound, "nonsense")] {
+        for error in [
+            JSONRPCError.invalidParameters("match_id: x"), .notFound("no task"),
+            JSONRPCError(.methodNotFound, "nonsense"),
+        ] {
             guard case .failed = road.outcome(of: error, attempt: 1) else {
                 Issue.record("\(error.message) was not given up")
                 continue
@@ -41,12 +45,21 @@ import WorkQueue
     }
 
     @Test func aServiceThatStopsGivesTheJobBackAtOnce() {
-        #expect(road.outcome(of: .shuttingDown, attempt: 1) == .snooze(after: .zero, reason: JSONRPCError.shuttingDown.message))
+        #expect(
+            road.outcome(of: .shuttingDown, attempt: 1)
+                == .snooze(after: .zero, reason: JSONRPCError.shuttingDown.message)
+        )
     }
 
     @Test func aJobWithoutAnIDIsGivenUp() async {
         let job = WorkQueue.ClaimedJob(
-            id: "match:NA1_1", token: 1, attempt: 1, payload: #"{"jsonrpc":"2.0","method":"x"}"#, lane: "americas", kind: "match")
+            id: "match:NA1_1",
+            token: 1,
+            attempt: 1,
+            payload: #"{"jsonrpc":"2.0","method":"x"}"#,
+            lane: "americas",
+            kind: "match"
+        )
         guard case .failed = await road.run(job, followUp: { _ in nil }) else {
             Issue.record("a notification cannot be answered for")
             return

@@ -1,7 +1,9 @@
 import Postgres
 
 extension Storage {
-    /// Riot refuses the key (401 or 403): waiting tasks say so from now on. The first refusal's time is kept.
+    /// Riot refuses the key (401 or 403): waiting tasks say so from now on.
+    ///
+    /// The first refusal's time is kept.
     public func keyWasRejected(status: Int, detail: String) async throws {
         _ = try await pool.query(
             """
@@ -14,7 +16,9 @@ extension Storage {
         )
     }
 
-    /// Riot takes the key again. Cheap when it was never refused: nothing is written then.
+    /// Riot takes the key again.
+    ///
+    /// Cheap when it was never refused: nothing is written then.
     public func keyWasAccepted() async throws {
         _ = try await pool.query(
             """

@@ -15,7 +15,9 @@ public struct ScheduleRun: Sendable {
 }
 
 extension Storage {
-    /// Claims a tick of a schedule entry; false when somebody has it already. `tick` is in epoch milliseconds.
+    /// Claims a tick of a schedule entry; false when somebody has it already.
+    ///
+    /// `tick` is in epoch milliseconds.
     public func claimTick(entry: String, tick: Int64) async throws -> Bool {
         let rows = try await pool.query(
             """

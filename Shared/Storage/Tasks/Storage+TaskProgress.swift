@@ -53,7 +53,9 @@ extension Storage {
         }
     }
 
-    /// The task waits and says for what; nil clears it. `until` is in epoch milliseconds.
+    /// The task waits and says for what; nil clears it.
+    ///
+    /// `until` is in epoch milliseconds.
     public func taskWaits(_ id: TaskID, for reason: String?, until: Int64?, detail: String?) async throws {
         _ = try await pool.query(
             """
@@ -80,7 +82,9 @@ extension Storage {
         )
     }
 
-    /// The player or his list could not be had. `error` is a sentence for people.
+    /// The player or his list could not be had.
+    ///
+    /// `error` is a sentence for people.
     public func taskDidFail(_ id: TaskID, error: String, problemType: String, retryable: Bool) async throws {
         _ = try await pool.query(
             """

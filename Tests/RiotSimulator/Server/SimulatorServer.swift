@@ -45,8 +45,9 @@ public final class SimulatorServer: Service {
         do {
             try await application.run()
         } catch {
-            await announcement.fail("the simulator cannot listen on 127.0.0.1:\(options.port): \(error)")
-            throw error
+            let failure = SimulatorError(message: "the simulator cannot serve 127.0.0.1:\(options.port): \(error)")
+            await announcement.fail(failure.message)
+            throw failure
         }
         await announcement.fail("the simulator has stopped")
     }
