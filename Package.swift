@@ -197,7 +197,12 @@ let package = Package(
         tests("JSONRPC", ["JSONRPC", lifecycle, logging]),
         tests("WorkQueue", ["WorkQueue", "Redis", "TestSupport", logging]),
         tests("RiotModels", ["RiotModels"]),
-        tests("RiotClient", ["RiotClient", "RiotModels", "RiotSimulator", "Redis", "TestSupport", logging]),
+        tests(
+            "RiotClient",
+            [
+                "Compression", "Reactor", "Redis", "RiotClient", "RiotModels", "RiotSimulator", "TestSupport", logging,
+            ]
+        ),
         tests("Storage", ["Storage", "Postgres", "Compression", "JSON", "RiotModels", "TestSupport", logging]),
         tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", "Reactor", argumentParser, lifecycle, logging, metrics]),
         tests(

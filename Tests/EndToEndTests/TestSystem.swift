@@ -113,7 +113,8 @@ final class TestSystem: Sendable {
         try await process(instance).start()
         let ready = Readiness.rpc(socket: socket(instance))
         let finding = await ready.wait(until: .now + .seconds(30))
-        guard finding == .ready, instance != "gateway" || await answersHTTP() else {
+        let answers = instance == "gateway" ? await answersHTTP() : true
+        guard finding == .ready, answers else {
             throw TestFailure(
                 "\(instance) is not ready: \(finding)\n\(process(instance).lastLogLines(20).joined(separator: "\n"))"
             )

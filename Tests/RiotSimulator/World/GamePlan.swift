@@ -52,8 +52,8 @@ enum GameKind: Sendable, Equatable {
     /// Seconds that a game of this kind lasts.
     func drawDuration(random: inout SeededRandom) -> Int {
         switch self {
-        case .rift: random.int(1440, 1900) + (random.chance(0.4) ? random.int(0, 620) : 0)
-        case .aram: random.int(1080, 1500)
+        case .rift: random.int(1520, 1930) + (random.chance(0.4) ? random.int(0, 620) : 0)
+        case .aram: random.int(1150, 1500)
         case .arena: random.int(1320, 1680)
         case .bots: random.int(900, 1200)
         case .remake: random.int(185, 240)
