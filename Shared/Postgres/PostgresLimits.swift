@@ -40,10 +40,6 @@ enum PostgresLimits {
     /// Longest pause between two attempts to connect.
     static let backOffMaximum = Duration.seconds(1)
 
-    /// Threads for calls that may block (name resolution, cancel requests).
-    static let helperThreads = 4
-    /// Such calls that may wait for a thread.
-    static let helperQueue = 64
 
     /// How often a candidate asks for the leader's lock, and how often a leader asks whether it still lives.
     static let leadershipInterval = Duration.seconds(2)

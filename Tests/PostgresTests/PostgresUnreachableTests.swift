@@ -22,7 +22,7 @@ struct PostgresUnreachableTests {
             #expect(error?.description.contains("hunter2") == false)
             #expect(error?.isRetryable == true)
             #expect(error?.isConnectionFailure == true)
-            #expect(ContinuousClock.now - started < .seconds(3))
+            #expect(ContinuousClock.now - started < .seconds(30))
         }
         await pool.close()
     }
