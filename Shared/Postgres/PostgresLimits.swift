@@ -40,7 +40,6 @@ enum PostgresLimits {
     /// Longest pause between two attempts to connect.
     static let backOffMaximum = Duration.seconds(1)
 
-
     /// How often a candidate asks for the leader's lock, and how often a leader asks whether it still lives.
     static let leadershipInterval = Duration.seconds(2)
     /// Oldest server version that is supported, as `PQserverVersion` counts.
