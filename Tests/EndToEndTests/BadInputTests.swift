@@ -14,7 +14,7 @@ import Testing
     }
 
     static let cases: [Case] = [
-        .init(description: "no body", body: nil, status: 400, pointer: nil, says: "JSON"),
+        .init(description: "no body", body: nil, status: 400, pointer: nil, says: "empty"),
         .init(description: "not JSON", body: "{game", status: 400, pointer: nil, says: "JSON"),
         .init(description: "not an object", body: "[1]", status: 400, pointer: nil, says: "object"),
         .init(
@@ -32,7 +32,7 @@ import Testing
             body: #"{"game_name":1,"tag_line":"NA1"}"#,
             status: 400,
             pointer: "/game_name",
-            says: "string"
+            says: "text"
         ),
         .init(
             description: "an empty name",
@@ -116,7 +116,7 @@ import Testing
             body: #"{"game_name":"a","tag_line":"b","year":"x"}"#,
             status: 400,
             pointer: "/year",
-            says: "integer"
+            says: "whole number"
         ),
         .init(
             description: "the year 2^63",
