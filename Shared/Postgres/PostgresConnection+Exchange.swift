@@ -164,8 +164,8 @@ extension PostgresConnection {
     ) async throws(PostgresError) -> ExchangeOutcome {
         // Shield: in a cancelled task every wait would end at once, and the server would go on working.
         let drained = await Task { await self.cancelAndDrain() }.value
-        if let drained, drained.error == nil { return drained }
-        if let error = drained?.error, error.sqlState != SQLState.queryCancelled { throw error }
+        if let drained, drained.isWhole, drained.outcome.error == nil { return drained.outcome }
+        if let error = drained?.outcome.error, error.sqlState != SQLState.queryCancelled { throw error }
         let fate = drained == nil ? "; its connection was closed" : ""
         switch reason {
         case .timedOut:
@@ -180,19 +180,28 @@ extension PostgresConnection {
         }
     }
 
-    /// Sends a cancel request and takes in the rest of the answer; nil when the connection had to be dropped.
-    private func cancelAndDrain() async -> ExchangeOutcome? {
+    /// Sends cancel requests and takes in the rest of the answer; nil when the connection had to be dropped.
+    ///
+    /// A request that reaches the server before the statement has begun is lost, so it is sent again; an answer that
+    /// was taken in around a second request may lack its beginning.
+    private func cancelAndDrain() async -> (outcome: ExchangeOutcome, isWhole: Bool)? {
         guard let handle else { return nil }
         let deadline = ContinuousClock.now + PostgresLimits.drainTimeout
-        if let cancel = CancelHandle(for: handle) {
-            _ = await HelperThreads.shared.run(until: deadline) { cancel.send() }
-        }
-        do throws(IOReactor.WaitError) {
-            let outcome = try await collect(into: ExchangeOutcome(), until: deadline)
-            if self.handle?.isUsable == true, case .none = outcome.copy { return outcome }
-        } catch {
-            logger.debug("a cancelled statement did not come to rest within \(PostgresLimits.drainTimeout.spoken)")
-        }
+        var isFirst = true
+        repeat {
+            if let cancel = CancelHandle(for: handle) {
+                _ = await HelperThreads.shared.run(until: deadline) { cancel.send() }
+            }
+            do throws(IOReactor.WaitError) {
+                let turn = min(deadline, .now + PostgresLimits.cancelInterval)
+                let outcome = try await collect(into: ExchangeOutcome(), until: turn)
+                if self.handle?.isUsable == true, case .none = outcome.copy { return (outcome, isFirst) }
+                break
+            } catch {
+                isFirst = false
+            }
+        } while ContinuousClock.now < deadline && self.handle != nil
+        logger.debug("a cancelled statement did not come to rest within \(PostgresLimits.drainTimeout.spoken)")
         drop()
         return nil
     }

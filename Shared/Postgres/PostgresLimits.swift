@@ -4,6 +4,8 @@ enum PostgresLimits {
     static let connectTimeout = Duration.seconds(5)
     /// How long a cancelled query may take to come to rest before its connection is dropped.
     static let drainTimeout = Duration.seconds(1)
+    /// Time after which a cancel request that had no effect is sent again.
+    static let cancelInterval = Duration.milliseconds(100)
     /// Bound of COMMIT and ROLLBACK, which run to their end even when their task is cancelled.
     static let settleTimeout = Duration.seconds(10)
 
