@@ -24,6 +24,17 @@ struct BehaviourArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Milliseconds that an answer takes, or a range.", valueName: "50-800"))
     var latency: String?
 
+    @Option(help: "The share of answers that get lost, 0 to 1: the request is counted, the connection closed.")
+    var lost = 0.0
+
+    @Flag(help: "429s come without Retry-After.")
+    var noRetryAfter = false
+
+    @Option(
+        help: ArgumentHelp("Seconds that the clock of the Date header is ahead of the true time.", valueName: "-90")
+    )
+    var dateSkew = 0
+
     @Option(help: "How many of a player's newest matches his list shows at most.")
     var listCap = 1000
 
@@ -37,6 +48,10 @@ struct BehaviourArguments: ParsableArguments {
         guard listCap > 0, (0...100_000).contains(cacheMegabytes) else {
             throw ValidationError("--list-cap is above 0, --cache-megabytes 0 to 100000")
         }
+        guard (0...1).contains(lost) else { throw ValidationError("--lost is a share between 0 and 1, not \(lost)") }
+        guard AnswerClock.skewLimit.contains(dateSkew) else {
+            throw ValidationError("--date-skew is at most 1000000000 seconds to either side, not \(dateSkew)")
+        }
         _ = try limits()
         _ = try delay()
     }
@@ -47,6 +62,9 @@ struct BehaviourArguments: ParsableArguments {
             limits: try limits(),
             key: key,
             latency: try delay(),
+            faults: lost > 0 ? [FaultRule(.lost, count: nil, share: lost)] : [],
+            omitsRetryAfter: noRetryAfter,
+            clock: AnswerClock(skewSeconds: dateSkew),
             seed: seed,
             listCap: listCap,
             cacheMegabytes: cacheMegabytes

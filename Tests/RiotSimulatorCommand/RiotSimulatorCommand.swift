@@ -15,9 +15,11 @@ struct RiotSimulatorCommand: AsyncParsableCommand {
             Requests go to http://127.0.0.1:PORT/{route}/…, the route being what is the first part of Riot's host names.
             Limits are a development key's unless others are given; whoever goes over them gets his 429.
 
-            While it runs, http://127.0.0.1:PORT/_sim/stats shows what was asked for, _sim/players who there is, \
+            While it runs, http://127.0.0.1:PORT/_sim/stats shows what was asked for, _sim/use how much of the limits \
+            was used, _sim/violations what Riot would have refused, _sim/players who there is, \
             _sim/world?player=Name%23TAG&year=2025 what his year amounts to, and POSTs to _sim/fault, _sim/latency, \
-            _sim/limits, _sim/key, _sim/lists, _sim/missing and _sim/reset change how it behaves.
+            _sim/limits, _sim/key, _sim/retry-after, _sim/clock, _sim/second-program, _sim/lists, _sim/missing and \
+            _sim/reset change how it behaves.
 
             Example: riot-simulator --player 'Demo#NA1' --platform na1 --year 2025 --matches 300
             """

@@ -143,6 +143,16 @@ struct FaultTests {
             #expect(try await client.get(Self.status).status == 200)
             #expect(try await client.get(Self.status).status == 403)
             #expect(await server.stats().keyRefusals == 5)
+            _ = try await client.post("/_sim/key", "{}")
+            #expect(try await client.get(Self.status).status == 200)
+            let log = await server.simulation.violations
+            #expect(log.total == 5)
+            #expect(log.byReason == [.key: 5])
+            #expect(log.violations.map(\.status) == [403, 403, 401, 403, 403])
+            #expect(log.violations.allSatisfy { $0.route == "na1" && $0.method == "status" && $0.window == nil })
+            // One after the other, so that a test can say how many came in an interval.
+            #expect(log.violations.map(\.at) == log.violations.map(\.at).sorted())
+            #expect(log.violations.allSatisfy { $0.at > 0 })
         }
     }
 
@@ -220,13 +230,17 @@ struct FaultTests {
             for (page, body) in [
                 ("fault", #"{"fault":"flood"}"#), ("fault", "{"), ("limits", #"{"application":"many"}"#),
                 ("nothing", "{}"),
-                ("lists", #"{"hidden":["x"]}"#),
+                ("lists", #"{"hidden":["x"]}"#), ("fault", #"{"fault":"cut-at"}"#),
+                ("fault", #"{"fault":"inflates","bytes":99999999999}"#), ("fault", #"{"fault":"lost","share":2}"#),
+                ("fault", #"{"fault":"status","status":99999}"#), ("second-program", #"{"burst":0}"#),
+                ("clock", #"{"skew_seconds":99999999999}"#), ("retry-after", "{}"),
             ] {
                 let answer = try await client.post("/_sim/\(page)", body)
                 #expect(answer.status == 400, "\(page) \(body)")
                 #expect(try TestWorlds.object(answer.body)["error"] is String)
             }
             #expect(try await client.get("/_sim/world?player=Nobody%23X&year=2025").status == 400)
+            #expect(try await client.get("/_sim/use?until_ms=soon").status == 400)
         }
     }
 }

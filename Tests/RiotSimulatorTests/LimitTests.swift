@@ -8,7 +8,8 @@ struct LimitTests {
 
     private func book(_ application: String, match: String = "1000:10") throws -> LimitBook {
         try LimitBook(
-            limits: RateLimits(application: RateLimit.list(application), methods: [.match: RateLimit.list(match)])
+            limits: RateLimits(application: RateLimit.list(application), methods: [.match: RateLimit.list(match)]),
+            started: start
         )
     }
 
@@ -30,7 +31,7 @@ struct LimitTests {
     func exactlyAtLimit(limit: Int) throws {
         var book = try book("\(limit):10")
         for number in 0..<limit { #expect(isGranted(admit(&book, after: number))) }
-        guard case .refused(let type, let seconds, let headers) = admit(&book, after: limit) else {
+        guard case .refused(let type, _, let seconds, let headers) = admit(&book, after: limit) else {
             Issue.record("the request over the limit was let through")
             return
         }
@@ -56,7 +57,7 @@ struct LimitTests {
         var book = try book("1:10")
         _ = admit(&book, after: 0)
         for (time, expected) in [(1, 10), (999, 10), (1000, 9), (1001, 9), (9001, 1), (9999, 1)] {
-            guard case .refused(_, let seconds, _) = admit(&book, after: time) else {
+            guard case .refused(_, _, let seconds, _) = admit(&book, after: time) else {
                 Issue.record("let through at \(time)")
                 continue
             }
@@ -76,7 +77,7 @@ struct LimitTests {
         }
         #expect(headers.application == "2:1,3:10")
         #expect(headers.applicationCount == "1:1,3:10")
-        guard case .refused(_, let seconds, _) = admit(&book, after: 2000) else {
+        guard case .refused(_, _, let seconds, _) = admit(&book, after: 2000) else {
             Issue.record("the long window let a fourth through")
             return
         }
@@ -88,7 +89,7 @@ struct LimitTests {
         var book = try book("100:10", match: "2:10")
         #expect(isGranted(admit(&book, after: 0)))
         #expect(isGranted(admit(&book, after: 1)))
-        guard case .refused(let type, _, let headers) = admit(&book, after: 2) else {
+        guard case .refused(let type, _, _, let headers) = admit(&book, after: 2) else {
             Issue.record("the method's limit was not kept")
             return
         }
@@ -106,6 +107,40 @@ struct LimitTests {
         #expect(isGranted(admit(&book, after: 0, route: "europe")))
         #expect(isGranted(admit(&book, after: 0, key: "other")))
         #expect(!isGranted(admit(&book, after: 0)))
+    }
+
+    @Test("a change keeps what windows of the same length have counted, and when they opened")
+    func changes() throws {
+        var book = try book("3:10", match: "50:5")
+        for number in 0..<2 { #expect(isGranted(admit(&book, after: number))) }
+        book.change(
+            to: RateLimits(application: try RateLimit.list("1:60,5:10"), methods: [.match: try RateLimit.list("4:5")])
+        )
+        guard case .granted(let headers) = admit(&book, after: 100) else {
+            Issue.record("refused though nothing is full")
+            return
+        }
+        #expect(headers.application == "1:60,5:10")
+        #expect(headers.applicationCount == "1:60,3:10")
+        #expect(headers.methodCount == "3:5")
+        guard case .refused(.application, let window, let seconds, _) = admit(&book, after: 200) else {
+            Issue.record("the new window let a second through")
+            return
+        }
+        #expect(window == RateLimit(count: 1, seconds: 60))
+        #expect(seconds == 60)
+        // Lower than what has been counted: full until the window ends that was open before the change.
+        book.change(to: RateLimits(application: try RateLimit.list("2:10"), methods: [:]))
+        guard case .refused(.application, _, let left, _) = admit(&book, after: 9000) else {
+            Issue.record("the window forgot what it had counted")
+            return
+        }
+        #expect(left == 1)
+        guard case .granted(let late) = admit(&book, after: 10_000) else {
+            Issue.record("the window did not end when it should")
+            return
+        }
+        #expect(late == LimitHeaders(application: "2:10", applicationCount: "1:10"))
     }
 
     @Test("without limits there are no headers")

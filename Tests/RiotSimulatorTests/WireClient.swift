@@ -84,22 +84,29 @@ struct WireAnswer: Sendable {
     enum Ending: Sendable { case closed, reset, timedOut }
 
     let ending: Ending
+    /// Everything, as it came.
+    let bytes: [UInt8]
     /// 0 when nothing came.
     private(set) var status = 0
-    /// Names in lower case.
+    /// Names in lower case; the last value of a name that comes more than once.
     private(set) var headers: [String: String] = [:]
+    /// Names in lower case, in the order in which they came.
+    private(set) var headerLines: [(name: String, value: String)] = []
     private(set) var body: [UInt8] = []
     /// Whether the body came to its proper end.
     private(set) var isComplete = false
 
     init(_ bytes: [UInt8], ending: Ending) {
         self.ending = ending
+        self.bytes = bytes
         guard let split = Self.find([13, 10, 13, 10], in: bytes[...]) else { return }
         let head = String(decoding: bytes[..<split], as: UTF8.self).split(separator: "\r\n")
         status = head.first.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
         for line in head.dropFirst() {
             let halves = line.split(separator: ":", maxSplits: 1)
-            headers[halves[0].lowercased()] = halves.count == 2 ? halves[1].trimmingCharacters(in: .whitespaces) : ""
+            let value = halves.count == 2 ? halves[1].trimmingCharacters(in: .whitespaces) : ""
+            headers[halves[0].lowercased()] = value
+            headerLines.append((halves[0].lowercased(), value))
         }
         let rest = bytes[(split + 4)...]
         if headers["transfer-encoding"] == "chunked" {

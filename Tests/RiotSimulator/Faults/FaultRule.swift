@@ -30,7 +30,35 @@ public struct FaultRule: Sendable, Codable, Equatable {
         case malformedHeaders = "malformed-headers"
         /// No limit headers at all.
         case noHeaders = "no-headers"
+        /// A body of `bytes` bytes, sent as it is: JSON, and far too much of it.
+        case oversized
+        /// A small gzip body that inflates to `bytes` bytes of JSON.
+        case inflates
+        /// A `Content-Length` that is `bytes` more than the body has, or less when negative.
+        ///
+        /// When it is more the connection ends after the body; when it is less the connection stays open and the rest
+        /// of the body lies in the way of the next answer.
+        case wrongLength = "wrong-length"
+        /// The lines of the head one by one, one each `interval` milliseconds; the connection ends after the answer.
+        case slowHeaders = "slow-headers"
+        /// The connection ends, as `ending` says, after the first `bytes` bytes of the answer, its head included.
+        ///
+        /// With a reset the kernel throws away what the client has not taken in, so he may see fewer.
+        case cutAt = "cut-at"
     }
+
+    /// How a connection ends.
+    public enum Ending: String, Sendable, Codable {
+        /// In good order.
+        case close
+        /// With a reset.
+        case reset
+    }
+
+    /// Bytes of `oversized` at most, 16 GiB: they are made while they are sent.
+    public static let oversizedLimit = 1 << 34
+    /// Bytes of `inflates` at most, 256 MiB: they are held while they are compressed.
+    public static let inflatesLimit = 1 << 28
 
     /// What goes wrong.
     public var fault: Kind
@@ -48,8 +76,12 @@ public struct FaultRule: Sendable, Codable, Equatable {
     public var type: RateLimitType?
     /// Seconds of `Retry-After`; nil for none.
     public var retryAfter: Int?
-    /// Milliseconds between bytes of `trickle`; 1000 when absent.
+    /// Milliseconds between bytes of `trickle` and lines of `slow-headers`; 1000 when absent.
     public var interval: Int?
+    /// The number of `oversized`, `inflates`, `wrong-length` and `cut-at`, which cannot do without.
+    public var bytes: Int?
+    /// How `cut-at` ends the connection; `close` when absent.
+    public var ending: Ending?
 
     /// A fault that strikes the next `count` answers.
     public init(
@@ -61,7 +93,9 @@ public struct FaultRule: Sendable, Codable, Equatable {
         status: Int? = nil,
         type: RateLimitType? = nil,
         retryAfter: Int? = nil,
-        interval: Int? = nil
+        interval: Int? = nil,
+        bytes: Int? = nil,
+        ending: Ending? = nil
     ) {
         self.fault = fault
         self.method = method
@@ -72,46 +106,26 @@ public struct FaultRule: Sendable, Codable, Equatable {
         self.type = type
         self.retryAfter = retryAfter
         self.interval = interval
-    }
-}
-
-/// The faults that are switched on.
-struct FaultBook: Sendable {
-    /// Rules that may wait at once.
-    static let ruleLimit = 100
-
-    private(set) var rules: [FaultRule] = []
-    private var random: SeededRandom
-
-    init(seed: UInt64) {
-        random = SeededRandom(seed: seed, stableHash("faults"))
+        self.bytes = bytes
+        self.ending = ending
     }
 
-    /// Adds a rule; false when there are too many.
-    mutating func add(_ rule: FaultRule) -> Bool {
-        guard rules.count < Self.ruleLimit else { return false }
-        rules.append(rule)
-        return true
-    }
-
-    mutating func clear() {
-        rules = []
-    }
-
-    /// The fault of this request: the oldest rule that fits and still has some left.
-    mutating func strike(method: SimulatedMethod, route: String) -> FaultRule? {
-        for index in rules.indices {
-            let rule = rules[index]
-            guard rule.method == nil || rule.method == method, rule.route == nil || rule.route == route else {
-                continue
+    /// A sentence about what cannot be; nil when all is in order.
+    var problem: String? {
+        if let share, !(0...1).contains(share) { return "share is between 0 and 1" }
+        if let count, count < 1 { return "count is above 0" }
+        if let status, !(200...599).contains(status) { return "status is 200 to 599" }
+        if let interval, !(0...600_000).contains(interval) { return "interval is 0 to 600000 milliseconds" }
+        if let retryAfter, !(0...86_400).contains(retryAfter) { return "retryAfter is 0 to 86400 seconds" }
+        let range: ClosedRange<Int>? =
+            switch fault {
+            case .oversized: PaddedBody.smallest...Self.oversizedLimit
+            case .inflates: PaddedBody.smallest...Self.inflatesLimit
+            case .wrongLength: -Self.inflatesLimit...Self.inflatesLimit
+            case .cutAt: 0...Self.inflatesLimit
+            default: nil
             }
-            if let share = rule.share, !random.chance(share) { continue }
-            if let count = rule.count {
-                rules[index].count = count - 1
-                if count <= 1 { rules.remove(at: index) }
-            }
-            return rule
-        }
-        return nil
+        guard let range, !range.contains(bytes ?? .min) else { return nil }
+        return "\(fault.rawValue) needs bytes, \(range.lowerBound) to \(range.upperBound)"
     }
 }

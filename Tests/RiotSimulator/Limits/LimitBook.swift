@@ -16,11 +16,19 @@ struct LimitHeaders: Sendable, Equatable {
     var methodCount: String?
 }
 
-/// Counts every request of every key against the limits, as Riot's edge does.
+/// Counts every request of every key against the limits, as Riot's edge does, and keeps what their use is judged by.
 struct LimitBook: Sendable {
+    /// Who makes a request.
+    enum Caller: Sendable {
+        /// Whoever sends requests to the simulator.
+        case client
+        /// The simulator's own second program under the same key.
+        case secondProgram
+    }
+
     enum Admission: Sendable, Equatable {
         case granted(LimitHeaders)
-        case refused(RateLimitType, retryAfter: Int, LimitHeaders)
+        case refused(RateLimitType, window: RateLimit, retryAfter: Int, LimitHeaders)
     }
 
     private struct Scope: Hashable {
@@ -30,16 +38,32 @@ struct LimitBook: Sendable {
     }
 
     private(set) var limits: RateLimits
+    private let started: ContinuousClock.Instant
     private var windows: [Scope: WindowSet] = [:]
+    private var logs: [Scope: ScopeLog] = [:]
+    /// Keys in the order in which they came.
+    private var keys: [String] = []
 
-    init(limits: RateLimits) {
+    /// A book whose times are told in milliseconds since `started`.
+    init(limits: RateLimits, started: ContinuousClock.Instant = .now) {
         self.limits = limits
+        self.started = started
     }
 
-    /// Other limits from now on; windows that are open are forgotten.
+    /// Other limits from now on; windows whose length stays go on with what they have counted.
     mutating func change(to limits: RateLimits) {
         self.limits = limits
-        windows = [:]
+        for (scope, set) in windows {
+            var set = set
+            set.change(to: limits.list(scope.method))
+            windows[scope] = set
+            logs[scope]?.keepOnly(limits.list(scope.method))
+        }
+    }
+
+    /// Measures the use from now on, each window from when it opens next.
+    mutating func forgetUse() {
+        logs = [:]
     }
 
     /// Counts a request that arrives now.
@@ -50,25 +74,68 @@ struct LimitBook: Sendable {
         key: String,
         route: String,
         method: SimulatedMethod,
+        by caller: Caller = .client,
         at now: ContinuousClock.Instant
     ) -> Admission {
         let applicationScope = Scope(key: key, route: route, method: nil)
         let methodScope = Scope(key: key, route: route, method: method)
+        if !keys.contains(key) { keys.append(key) }
         var application = windows[applicationScope] ?? WindowSet(limits.application)
-        var own = windows[methodScope] ?? WindowSet(limits.methods[method] ?? [])
+        var own = windows[methodScope] ?? WindowSet(limits.list(method))
         defer {
             windows[applicationScope] = application
             windows[methodScope] = own
         }
-        if let seconds = application.refusal(at: now) {
-            return .refused(.application, retryAfter: seconds, headers(application, own))
+        if let refusal = application.refusal(at: now) {
+            return refused(.application, refusal, headers(application, own))
         }
-        application.take(at: now)
-        if let seconds = own.refusal(at: now) {
-            return .refused(.method, retryAfter: seconds, headers(application, own))
+        note(opened: application.take(at: now), in: applicationScope, at: now)
+        if let refusal = own.refusal(at: now) {
+            return refused(.method, refusal, headers(application, own))
         }
-        own.take(at: now)
+        note(opened: own.take(at: now), in: methodScope, at: now)
+        if !application.isEmpty { note(acceptedBy: caller, in: applicationScope, at: now) }
+        if !own.isEmpty { note(acceptedBy: caller, in: methodScope, at: now) }
         return .granted(headers(application, own))
+    }
+
+    /// The use of every window that has opened.
+    ///
+    /// - Parameter end: Milliseconds since the start; nil stands for just after the last accepted request.
+    func use(until end: Int?) -> [RouteUse] {
+        var routes: [RouteUse] = []
+        for (number, key) in keys.enumerated() {
+            let scopes = logs.keys.filter { $0.key == key }
+            for route in Set(scopes.map(\.route)).sorted() {
+                let windows = scopes.filter { $0.route == route }
+                    .sorted { ($0.method?.rawValue ?? "") < ($1.method?.rawValue ?? "") }
+                    .flatMap { scope in
+                        limits.list(scope.method).compactMap { logs[scope]?.use(of: $0, by: scope.method, until: end) }
+                    }
+                routes.append(RouteUse(key: number + 1, route: route, windows: windows))
+            }
+        }
+        return routes
+    }
+
+    private func refused(
+        _ type: RateLimitType,
+        _ refusal: WindowSet.Refusal,
+        _ headers: LimitHeaders
+    ) -> Admission {
+        .refused(type, window: refusal.window, retryAfter: refusal.seconds, headers)
+    }
+
+    private mutating func note(opened limits: [RateLimit], in scope: Scope, at now: ContinuousClock.Instant) {
+        for limit in limits { logs[scope, default: ScopeLog()].opened(limit, at: milliseconds(now)) }
+    }
+
+    private mutating func note(acceptedBy caller: Caller, in scope: Scope, at now: ContinuousClock.Instant) {
+        logs[scope, default: ScopeLog()].accepted(by: caller, at: milliseconds(now))
+    }
+
+    private func milliseconds(_ now: ContinuousClock.Instant) -> Int32 {
+        Int32(clamping: Int((now - started) / .milliseconds(1)))
     }
 
     private func headers(_ application: WindowSet, _ method: WindowSet) -> LimitHeaders {
@@ -78,5 +145,12 @@ struct LimitBook: Sendable {
             method: method.limitText,
             methodCount: method.countText
         )
+    }
+}
+
+extension RateLimits {
+    /// The windows of a method, or of the application for nil.
+    func list(_ method: SimulatedMethod?) -> [RateLimit] {
+        method.map { methods[$0] ?? [] } ?? application
     }
 }

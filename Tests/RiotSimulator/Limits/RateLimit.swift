@@ -1,5 +1,5 @@
 /// So many requests in so many seconds.
-public struct RateLimit: Sendable, Equatable, CustomStringConvertible {
+public struct RateLimit: Sendable, Hashable, CustomStringConvertible {
     /// Requests that one window lets through.
     public let count: Int
     /// Length of the window.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How many connections clients have opened.
+/// How many connections clients have opened for requests to Riot's endpoints.
 final class ConnectionCount: Sendable {
     private let opened = Atomic<Int>(0)
 

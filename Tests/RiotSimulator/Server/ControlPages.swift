@@ -38,6 +38,8 @@ struct ControlPages: Sendable {
             case (.get, "stats"): return json(await simulation.stats(connections: connections.value))
             case (.get, "log"):
                 return json(await simulation.requestLog(limit: query["limit"].flatMap { Int($0) } ?? 1000))
+            case (.get, "violations"): return json(await simulation.violations)
+            case (.get, "use"): return json(await simulation.use(until: try moment(query)))
             case (.get, "players"): return json(listed(query))
             case (.get, "world"): return json(try expectation(query))
             case (.get, "limits"): return json(LimitsChange(await simulation.limits))
@@ -55,8 +57,10 @@ struct ControlPages: Sendable {
     }
 
     private static let pages =
-        "GET /_sim/stats, log, players, world?player=Name%23TAG&year=2025[&platform=na1], limits; "
-        + "POST /_sim/fault, faults/clear, key, latency, limits, lists, missing, reset, warm?player=Name%23TAG"
+        "GET /_sim/stats, use[?until_ms=600000], violations, log, limits, players, "
+        + "world?player=Name%23TAG&year=2025[&platform=na1]; "
+        + "POST /_sim/fault, faults/clear, key, latency, limits, retry-after, clock, second-program, lists, missing, "
+        + "reset, warm?player=Name%23TAG"
 
     private static func sentence(_ error: DecodingError) -> String {
         switch error {
@@ -76,6 +80,14 @@ struct ControlPages: Sendable {
                 && (year == nil || player.years[year ?? ""] != nil)
         }
         return query["limit"].flatMap { Int($0) }.map { Array(players.prefix(max(0, $0))) } ?? players
+    }
+
+    private func moment(_ query: [String: String]) throws -> Int? {
+        guard let text = query["until_ms"] else { return nil }
+        guard let moment = Int(text), moment >= 0 else {
+            throw Refusal(message: "until_ms is milliseconds since the simulator started, not '\(text)'")
+        }
+        return moment
     }
 
     /// Makes the bodies of a player's games before they are measured.
@@ -113,7 +125,9 @@ struct ControlPages: Sendable {
     private func act(_ page: String, _ request: Request) async throws -> Done {
         switch page {
         case "fault":
-            guard await simulation.add(try await decode(FaultRule.self, request)) else {
+            let rule = try await decode(FaultRule.self, request)
+            try refuse(rule.problem)
+            guard await simulation.add(rule) else {
                 throw Refusal(message: "\(FaultBook.ruleLimit) faults wait already; POST /_sim/faults/clear first")
             }
         case "faults/clear": await simulation.clearFaults()
@@ -122,6 +136,13 @@ struct ControlPages: Sendable {
         case "limits":
             let change = try await decode(LimitsChange.self, request)
             await simulation.setLimits(try change.applied(to: await simulation.limits))
+        case "retry-after":
+            await simulation.setOmitsRetryAfter(try await decode(RetryAfter.self, request).omitted)
+        case "clock":
+            let clock = try await decode(AnswerClock.self, request)
+            try refuse(clock.problem)
+            await simulation.setClock(clock)
+        case "second-program": await simulation.setSecondProgram(try await secondProgram(request))
         case "lists": await simulation.setListFaults(try await decode(ListFaults.self, request))
         case "missing":
             let missing = try await decode(MissingBodies.self, request)
@@ -134,6 +155,31 @@ struct ControlPages: Sendable {
         return Done()
     }
 
+    private func refuse(_ problem: String?) throws {
+        if let problem { throw Refusal(message: problem) }
+    }
+
+    /// Reads a second program; nil for `{"off": true}`.
+    private func secondProgram(_ request: Request) async throws -> SecondProgram? {
+        let order = try await decode(SecondProgramOrder.self, request)
+        try refuse(order.program.problem)
+        return order.isOff ? nil : order.program
+    }
+
+    /// `{"off": true}`, or a second program.
+    private struct SecondProgramOrder: Decodable {
+        let program: SecondProgram
+        let isOff: Bool
+
+        private enum CodingKeys: CodingKey { case off }
+
+        init(from decoder: any Decoder) throws {
+            program = try SecondProgram(from: decoder)
+            isOff = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Bool.self, forKey: .off) ?? false
+        }
+    }
+
+    private struct RetryAfter: Codable { let omitted: Bool }
     private struct Reset: Codable { var everything: Bool? }
 
     private struct MissingBodies: Codable {

@@ -3,12 +3,6 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// An answer that is ready to be sent, and the fault that spoils its way.
 struct PreparedAnswer: Sendable {
     var status: Int
@@ -18,8 +12,10 @@ struct PreparedAnswer: Sendable {
     /// For the log: the type of a 429.
     var note: String?
 
-    func response() -> Response {
-        Response(status: .init(code: status), headers: headers, body: WireResponse.chunked(body))
+    func response() -> Response { response(WireResponse.chunked(body)) }
+
+    func response(_ body: ResponseBody) -> Response {
+        Response(status: .init(code: status), headers: headers, body: body)
     }
 }
 
@@ -34,26 +30,36 @@ struct FaultyDelivery {
     private struct CutOff: Error {}
 
     let request: Request
-    let channel: any Channel
+    let connection: RawConnection
+    let clock: SharedAnswerClock
 
     func deliver(_ answer: PreparedAnswer) async -> Response {
-        switch answer.fault?.fault {
-        case .reset:
-            reset(channel)
-            return answer.response()
-        case .lost:
-            channel.close(promise: nil)
-            return answer.response()
+        guard let fault = answer.fault else { return answer.response() }
+        switch fault.fault {
+        case .reset: await connection.end(.reset)
+        case .lost: await connection.end(.close)
         case .hang:
             await hold()
-            reset(channel)
-            return answer.response()
-        case .truncated: return cut(answer) {}
-        case .resetBody: return cut(answer) { [channel] in Self.resetNow(channel) }
-        case .trickle: return trickle(answer)
-        default: return answer.response()
+            await connection.end(.reset)
+        case .truncated: return answer.response(half(of: answer.body) {})
+        case .resetBody: return answer.response(half(of: answer.body) { await connection.end(.reset) })
+        case .trickle: return answer.response(trickle(answer.body, interval(fault)))
+        case .oversized: return answer.response(PaddedBody.stream(of: fault.bytes ?? 0))
+        case .wrongLength: return wrongLength(answer, more: fault.bytes ?? 0)
+        case .slowHeaders: await sendSlowly(raw(answer), interval(fault))
+        case .cutAt:
+            try? await connection.write(Array(raw(answer).bytes.prefix(fault.bytes ?? 0)))
+            await connection.end(fault.ending ?? .close)
+        case .status, .rateLimit, .wrongGzip, .html, .empty, .brokenJSON, .malformedHeaders, .noHeaders, .inflates:
+            break
         }
+        // Where the connection has ended this reaches nobody.
+        return answer.response()
     }
+
+    private func interval(_ fault: FaultRule) -> Duration { .milliseconds(fault.interval ?? 1000) }
+
+    private func raw(_ answer: PreparedAnswer) -> RawAnswer { RawAnswer(answer, dates: clock.value.dates()) }
 
     /// Waits until the client leaves, the simulator stops or the limit is reached.
     private func hold() async {
@@ -64,38 +70,49 @@ struct FaultyDelivery {
         }
     }
 
-    private func reset(_ channel: any Channel) {
-        Self.resetNow(channel)
-    }
-
-    /// Closes with a reset instead of an end.
-    private static func resetNow(_ channel: any Channel) {
-        if let socket = channel as? any SocketOptionProvider {
-            socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
-        } else {
-            channel.close(promise: nil)
-        }
-    }
-
-    private func cut(_ answer: PreparedAnswer, ending: @escaping @Sendable () -> Void) -> Response {
-        let half = ByteBuffer(bytes: answer.body.prefix(max(1, answer.body.count / 2)))
-        let body = ResponseBody(contentLength: nil) { writer in
+    private func half(of body: [UInt8], ending: @escaping @Sendable () async -> Void) -> ResponseBody {
+        let half = ByteBuffer(bytes: body.prefix(max(1, body.count / 2)))
+        return ResponseBody(contentLength: nil) { writer in
             try await writer.write(half)
-            ending()
+            await ending()
             throw CutOff()
         }
-        return Response(status: .init(code: answer.status), headers: answer.headers, body: body)
     }
 
-    private func trickle(_ answer: PreparedAnswer) -> Response {
-        let interval = Duration.milliseconds(answer.fault?.interval ?? 1000)
-        let body = ResponseBody(contentLength: nil) { writer in
-            for byte in answer.body {
+    private func trickle(_ body: [UInt8], _ interval: Duration) -> ResponseBody {
+        ResponseBody(contentLength: nil) { writer in
+            for byte in body {
                 try await writer.write(ByteBuffer(bytes: [byte]))
                 try await cancelWhenGracefulShutdown { try await Task.sleep(for: interval) }
             }
             try await writer.finish(nil)
         }
-        return Response(status: .init(code: answer.status), headers: answer.headers, body: body)
+    }
+
+    private func wrongLength(_ answer: PreparedAnswer, more difference: Int) -> Response {
+        var answer = answer
+        let bytes = answer.body
+        let stated = max(0, bytes.count + difference)
+        answer.headers[.contentLength] = String(stated)
+        return answer.response(
+            ResponseBody(contentLength: nil) { writer in
+                try await writer.write(ByteBuffer(bytes: bytes))
+                // Who waits for the rest must not be left to wait.
+                if stated > bytes.count { throw CutOff() }
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    /// Sends line after line until all is sent, the client leaves or the simulator stops; then the connection ends.
+    private func sendSlowly(_ answer: RawAnswer, _ interval: Duration) async {
+        try? await cancelWhenGracefulShutdown {
+            for line in answer.head {
+                try await connection.write(Array(line.utf8))
+                try await Task.sleep(for: interval)
+            }
+            try await connection.write(answer.body)
+        }
+        await connection.end(.close)
     }
 }

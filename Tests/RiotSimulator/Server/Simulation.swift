@@ -4,15 +4,11 @@ public import RiotModels
 ///
 /// The control URLs and tests in the same process both act on it.
 public actor Simulation {
-    /// Requests that the log keeps.
-    private static let logLimit = 20_000
-
     /// What becomes of a request once it has arrived.
     struct Verdict: Sendable {
         enum Decision: Sendable {
             case answer
-            case refused(status: Int)
-            case rateLimited(RateLimitType, retryAfter: Int)
+            case rateLimited(RateLimitType, retryAfter: Int?)
             case fault(FaultRule)
         }
 
@@ -20,36 +16,37 @@ public actor Simulation {
         var headers = LimitHeaders()
     }
 
-    private struct Block: Hashable {
-        let route: String
-        let method: SimulatedMethod?
-    }
-
     private let options: SimulatorOptions
-    private let started = ContinuousClock.now
-    private var book: LimitBook
+    private let started: ContinuousClock.Instant
+    /// What the `Date` headers show.
+    nonisolated let clock: SharedAnswerClock
+    var book: LimitBook
     private var faults: FaultBook
     private var keyPolicy: KeyPolicy
     private var latency: Latency
-    private var lists: ListFaults
+    private var omitsRetryAfter: Bool
+    private var lists = ListFaults()
     private var missingMatches: Set<MatchID> = []
     private var missingTimelines: Set<MatchID> = []
-    private var blocks: [Block: ContinuousClock.Instant] = [:]
+    private var blocks = BlockBook()
     private var random: SeededRandom
-    private var counts = SimulatorStats()
-    private var matchFetches: [MatchID: Int] = [:]
-    private var timelineFetches: [MatchID: Int] = [:]
-    private var log: [LoggedRequest] = []
+    var counts = RequestCounts()
     private var connectionsAtReset = 0
     private var traces: UInt64 = 0
+    /// The last good key that was seen, by route.
+    private(set) var lastKeys: [String: String] = [:]
+    var secondProgram: SecondProgramSchedule?
+    var secondProgramTask: Task<Void, Never>?
 
     init(options: SimulatorOptions) {
         self.options = options
-        book = LimitBook(limits: options.limits)
-        faults = FaultBook(seed: options.seed)
+        started = .now
+        book = LimitBook(limits: options.limits, started: started)
+        clock = SharedAnswerClock(options.clock)
+        faults = FaultBook(seed: options.seed, rules: options.faults)
         keyPolicy = KeyPolicy(key: options.key)
         latency = options.latency
-        lists = ListFaults()
+        omitsRetryAfter = options.omitsRetryAfter
         random = SeededRandom(seed: options.seed, stableHash("latency"))
     }
 
@@ -75,11 +72,17 @@ public actor Simulation {
     /// Changes the delay of answers.
     public func setLatency(_ latency: Latency) { self.latency = latency }
 
-    /// Changes the limits; open windows are forgotten.
+    /// Changes the limits; windows whose length stays go on with what they have counted.
     public func setLimits(_ limits: RateLimits) { book.change(to: limits) }
 
     /// The limits in force.
     public var limits: RateLimits { book.limits }
+
+    /// Decides whether 429s come without `Retry-After`.
+    public func setOmitsRetryAfter(_ omits: Bool) { omitsRetryAfter = omits }
+
+    /// Changes what the `Date` headers show.
+    public func setClock(_ clock: AnswerClock) { self.clock.value = clock }
 
     /// Decides what is wrong with id lists.
     public func setListFaults(_ faults: ListFaults) { lists = faults }
@@ -90,67 +93,101 @@ public actor Simulation {
         missingTimelines = Set(timelines)
     }
 
-    /// Sets all counts to nothing; with `everything` the limits, windows, faults, key and delays of the start are back.
+    /// Sets all counts to nothing and measures the use of the quota from now on; with `everything` the limits, faults,
+    /// key, clock and delays of the start are back, windows are new and there is no second program.
     public func reset(everything: Bool, connections: Int) {
-        counts = SimulatorStats()
-        matchFetches = [:]
-        timelineFetches = [:]
-        log = []
+        counts = RequestCounts()
         connectionsAtReset = connections
+        book.forgetUse()
         guard everything else { return }
         clearFaults()
-        blocks = [:]
-        book.change(to: options.limits)
+        setSecondProgram(nil)
+        blocks = BlockBook()
+        book = LimitBook(limits: options.limits, started: started)
+        clock.value = options.clock
+        faults = FaultBook(seed: options.seed, rules: options.faults)
         keyPolicy = KeyPolicy(key: options.key)
         latency = options.latency
+        omitsRetryAfter = options.omitsRetryAfter
     }
 
     // MARK: a request
 
-    /// The delay of a request, before it arrives and before its answer does.
-    func drawLatency() -> (before: Duration, after: Duration) {
-        guard latency.maximum > 0 else { return (.zero, .zero) }
+    /// The delays of a request that was sent now.
+    func passage() -> AnswerPassage {
+        guard latency.maximum > 0 else { return AnswerPassage(sent: .now, before: .zero, after: .zero) }
         let microseconds = random.int(latency.minimum * 1000, latency.maximum * 1000)
         let before = Int(Double(microseconds) * random.unit())
-        return (.microseconds(before), .microseconds(microseconds - before))
+        return AnswerPassage(sent: .now, before: .microseconds(before), after: .microseconds(microseconds - before))
     }
 
-    func refusal(ofKey key: String?) -> Int? {
-        let status = keyPolicy.refusal(of: key)
-        if status != nil { counts.keyRefusals += 1 }
+    /// The status with which a key is refused, and nothing else is looked at; nil when it is good.
+    func refusal(ofKey key: String?, route: String, method: SimulatedMethod?) -> Int? {
+        guard let status = keyPolicy.refusal(of: key) else { return nil }
+        counts.stats.keyRefusals += 1
+        note([.key], route, method, at: .now, status: status)
         return status
     }
 
     /// Decides about a request that arrives now.
-    func arrive(key: String, route: String, method: SimulatedMethod) -> Verdict {
+    func arrive(key: String, route: String, method: SimulatedMethod, passage: AnswerPassage) -> Verdict {
         let now = ContinuousClock.now
-        noteBlocked(route: route, method: method, at: now)
+        lastKeys[route] = key
+        var reasons = blockedReasons(route, method, passage, at: now)
         switch book.admit(key: key, route: route, method: method, at: now) {
-        case .refused(let type, let seconds, let headers):
-            if type == .application { counts.applicationViolations += 1 } else { counts.methodViolations += 1 }
-            return Verdict(decision: .rateLimited(type, retryAfter: seconds), headers: headers)
+        case .refused(let type, let window, let seconds, let headers):
+            reasons.append(counts.stats.countViolation(type))
+            note(reasons, route, method, at: now, window: window)
+            let told = omitsRetryAfter ? nil : seconds
+            let out = now + passage.after
+            blocks.block(route: route, method: method, type: type, seconds: told, told: out, at: now)
+            return Verdict(decision: .rateLimited(type, retryAfter: told), headers: headers)
         case .granted(let headers):
+            note(reasons, route, method, at: now)
             guard let rule = faults.strike(method: method, route: route) else {
                 return Verdict(decision: .answer, headers: headers)
             }
-            counts.faults[rule.fault.rawValue, default: 0] += 1
+            counts.stats.faults[rule.fault.rawValue, default: 0] += 1
+            if rule.fault == .rateLimit {
+                let (type, seconds, out) = (rule.type, rule.retryAfter, now + passage.after)
+                blocks.block(route: route, method: method, type: type, seconds: seconds, told: out, at: now)
+            }
             return Verdict(decision: .fault(rule), headers: headers)
         }
     }
 
-    /// Remembers that a scope must not be used before a time, from when its 429 is sent.
-    func block(route: String, method: SimulatedMethod, type: RateLimitType?, seconds: Int?) {
-        guard let type, let seconds else { return }
-        let scope = Block(route: route, method: type == .application ? nil : method)
-        let until = ContinuousClock.now + .seconds(seconds)
-        blocks[scope] = max(until, blocks[scope] ?? until)
+    private func blockedReasons(
+        _ route: String,
+        _ method: SimulatedMethod,
+        _ passage: AnswerPassage,
+        at now: ContinuousClock.Instant
+    ) -> [Violation.Reason] {
+        let finding = blocks.finding(route: route, method: method, sent: passage.sent, at: now)
+        guard finding != .free else { return [] }
+        counts.stats.arrivedWhileBlocked += 1
+        if finding == .sent { counts.stats.sentWhileBlocked += 1 }
+        return [finding == .sent ? .sentWhileBlocked : .underwayWhenBlocked]
     }
 
-    private func noteBlocked(route: String, method: SimulatedMethod, at now: ContinuousClock.Instant) {
-        for scope in [Block(route: route, method: nil), Block(route: route, method: method)] {
-            guard let until = blocks[scope] else { continue }
-            if now < until { counts.arrivedWhileBlocked += 1 } else { blocks[scope] = nil }
-        }
+    private func note(
+        _ reasons: [Violation.Reason],
+        _ route: String,
+        _ method: SimulatedMethod?,
+        at now: ContinuousClock.Instant,
+        window: RateLimit? = nil,
+        status: Int? = nil
+    ) {
+        guard !reasons.isEmpty else { return }
+        counts.violations.add(
+            Violation(
+                at: milliseconds(now),
+                route: route,
+                method: method?.rawValue ?? "unknown",
+                reasons: reasons,
+                window: window?.description,
+                status: status
+            )
+        )
     }
 
     func nextTrace() -> UInt64 {
@@ -160,20 +197,17 @@ public actor Simulation {
 
     /// Counts how a request ended; status 0 means that it got no answer.
     func finish(route: String, method: SimulatedMethod?, status: Int, note: String?, match: MatchID?) {
-        let word = status == 0 ? "closed" : String(status)
-        let name = method?.rawValue ?? "unknown"
-        counts.requests += 1
-        counts.byRoute[route, default: [:]][name, default: [:]][word, default: 0] += 1
-        counts.byMethod[name, default: 0] += 1
-        counts.byStatus[word, default: 0] += 1
-        if status == 200, let match {
-            if method == .match { matchFetches[match, default: 0] += 1 }
-            if method == .timeline { timelineFetches[match, default: 0] += 1 }
-        }
-        let elapsed = (ContinuousClock.now - started) / Duration.milliseconds(1)
-        if log.count >= Self.logLimit { log.removeFirst(Self.logLimit / 4) }
-        log.append(LoggedRequest(at: elapsed, route: route, method: name, status: status, note: note))
+        let request = LoggedRequest(
+            at: milliseconds(.now),
+            route: route,
+            method: method?.rawValue ?? "unknown",
+            status: status,
+            note: note
+        )
+        counts.finish(request, method: method, match: match)
     }
+
+    func milliseconds(_ now: ContinuousClock.Instant) -> Double { (now - started) / .milliseconds(1) }
 
     // MARK: bodies and lists
 
@@ -187,22 +221,20 @@ public actor Simulation {
 
     /// What has been counted.
     public func stats(connections: Int = 0) -> SimulatorStats {
-        var stats = counts
-        stats.connections = connections - connectionsAtReset
-        stats.matches = Self.fetches(matchFetches)
-        stats.timelines = Self.fetches(timelineFetches)
-        return stats
-    }
-
-    private static func fetches(_ counts: [MatchID: Int]) -> SimulatorStats.Fetches {
-        var fetches = SimulatorStats.Fetches()
-        fetches.distinct = counts.count
-        fetches.answers = counts.values.reduce(0, +)
-        let repeated = counts.filter { $0.value > 1 }.prefix(SimulatorStats.repeatedLimit)
-        fetches.repeated = Dictionary(uniqueKeysWithValues: repeated.map { ($0.key.text, $0.value) })
-        return fetches
+        counts.figures(connections: connections - connectionsAtReset)
     }
 
     /// The newest requests, oldest first.
-    public func requestLog(limit: Int) -> [LoggedRequest] { Array(log.suffix(max(0, limit))) }
+    public func requestLog(limit: Int) -> [LoggedRequest] { counts.newest(limit) }
+
+    /// Every request that a faithful Riot would have refused.
+    public var violations: ViolationLog { counts.violations }
+
+    /// The use of the quota.
+    ///
+    /// - Parameter end: Milliseconds since the start; only what was accepted before counts. Nil stands for just after the
+    ///   last accepted request.
+    public func use(until end: Int? = nil) -> QuotaUse {
+        QuotaUse(now: Int(milliseconds(.now)), routes: book.use(until: end))
+    }
 }

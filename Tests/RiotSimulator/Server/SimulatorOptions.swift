@@ -8,6 +8,12 @@ public struct SimulatorOptions: Sendable {
     public var key: String?
     /// Delay of answers.
     public var latency: Latency
+    /// Faults that are switched on from the start.
+    public var faults: [FaultRule]
+    /// 429s come without `Retry-After`.
+    public var omitsRetryAfter: Bool
+    /// What the `Date` headers show.
+    public var clock: AnswerClock
     /// The number that delays and faults are drawn from.
     public var seed: UInt64
     /// How many of a player's newest games a list shows at most.
@@ -21,6 +27,9 @@ public struct SimulatorOptions: Sendable {
         limits: RateLimits = .developmentKey,
         key: String? = nil,
         latency: Latency = .none,
+        faults: [FaultRule] = [],
+        omitsRetryAfter: Bool = false,
+        clock: AnswerClock = AnswerClock(),
         seed: UInt64 = 1,
         listCap: Int = 1000,
         cacheMegabytes: Int = 64
@@ -29,6 +38,9 @@ public struct SimulatorOptions: Sendable {
         self.limits = limits
         self.key = key
         self.latency = latency
+        self.faults = faults
+        self.omitsRetryAfter = omitsRetryAfter
+        self.clock = clock
         self.seed = seed
         self.listCap = listCap
         self.cacheMegabytes = cacheMegabytes

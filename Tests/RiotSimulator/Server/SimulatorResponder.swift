@@ -17,48 +17,58 @@ struct SimulatorResponder: HTTPResponder {
 
     func respond(to request: Request, context: SimulatorContext) async throws -> Response {
         let target = request.head.path ?? "/"
-        if target.hasPrefix("/_sim/") || target == "/_sim" { return await controls.respond(to: request) }
+        if Self.isControl(target) { return await controls.respond(to: request) }
         return try await serve(target, request, context)
     }
+
+    /// Whether a target is one of the pages under `/_sim`.
+    static func isControl(_ target: String) -> Bool { target.hasPrefix("/_sim/") || target == "/_sim" }
 
     // MARK: the stages of a request
 
     private func serve(_ target: String, _ request: Request, _ context: SimulatorContext) async throws -> Response {
+        let passage = await simulation.passage()
+        if passage.before > .zero { try await Task.sleep(for: passage.before) }
         let route = String(target.dropFirst().prefix { $0 != "/" && $0 != "?" })
-        guard request.method == .get else {
-            return await edgeAnswer(.error(405), route: route, method: nil, request)
-        }
         let endpoint = RiotEndpoint.parse(target)
-        if let status = await simulation.refusal(ofKey: key(of: request, endpoint)) {
-            return await edgeAnswer(.error(status), route: route, method: endpoint?.method, request)
+        let key = request.headers[Self.keyHeader] ?? endpoint?.query["api_key"]
+        let refusal = request.method == .get ? await keyRefusal(key, route: route, endpoint) : 405
+        guard refusal == nil, let endpoint else {
+            // A path that does not exist and one that the key may not use look the same.
+            return try await edgeAnswer(refusal ?? 403, route: route, method: endpoint?.method, passage)
         }
-        // A path that does not exist and one that the key may not use look the same.
-        guard let endpoint else { return await edgeAnswer(.error(403), route: route, method: nil, request) }
-        let delay = await simulation.drawLatency()
-        if delay.before > .zero { try await Task.sleep(for: delay.before) }
-        let keyText = key(of: request, endpoint) ?? ""
-        let verdict = await simulation.arrive(key: keyText, route: endpoint.route, method: endpoint.method)
+        let verdict = await simulation.arrive(
+            key: key ?? "",
+            route: route,
+            method: endpoint.method,
+            passage: passage
+        )
         let prepared = await prepare(verdict, endpoint, request)
-        if delay.after > .zero { try await Task.sleep(for: delay.after) }
+        if passage.after > .zero { try await Task.sleep(for: passage.after) }
         await record(prepared, endpoint)
-        return await FaultyDelivery(request: request, channel: context.channel).deliver(prepared)
+        let delivery = FaultyDelivery(
+            request: request,
+            connection: RawConnection(channel: context.channel),
+            clock: simulation.clock
+        )
+        return await delivery.deliver(prepared)
     }
 
-    private func key(of request: Request, _ endpoint: RiotEndpoint?) -> String? {
-        request.headers[Self.keyHeader] ?? endpoint?.query["api_key"]
+    private func keyRefusal(_ key: String?, route: String, _ endpoint: RiotEndpoint?) async -> Int? {
+        await simulation.refusal(ofKey: key, route: route, method: endpoint?.method)
     }
 
     /// An answer of the edge, which counts in no window.
     private func edgeAnswer(
-        _ answer: RiotAnswer,
+        _ status: Int,
         route: String,
         method: SimulatedMethod?,
-        _ request: Request
-    ) async -> Response {
-        await simulation.finish(route: route, method: method, status: answer.status, note: nil, match: nil)
+        _ passage: AnswerPassage
+    ) async throws -> Response {
+        if passage.after > .zero { try await Task.sleep(for: passage.after) }
+        await simulation.finish(route: route, method: method, status: status, note: nil, match: nil)
         let headers = WireResponse.headers(trace: await simulation.nextTrace(), limits: LimitHeaders())
-        let prepared = PreparedAnswer(status: answer.status, headers: headers, body: plain(answer.body), fault: nil)
-        return prepared.response()
+        return PreparedAnswer(status: status, headers: headers, body: plain(RiotAnswer.error(status).body)).response()
     }
 
     /// The answer with its headers, and the fault that will spoil it.
@@ -69,10 +79,8 @@ struct SimulatorResponder: HTTPResponder {
     ) async -> PreparedAnswer {
         var headers = WireResponse.headers(trace: await simulation.nextTrace(), limits: verdict.headers)
         switch verdict.decision {
-        case .refused(let status): return prepared(.error(status), headers, nil, request)
         case .rateLimited(let type, let seconds):
             WireResponse.addRateLimit(type, retryAfter: seconds, to: &headers)
-            await simulation.block(route: endpoint.route, method: endpoint.method, type: type, seconds: seconds)
             var answer = prepared(.error(429), headers, nil, request)
             answer.note = type.rawValue
             return answer
@@ -89,12 +97,6 @@ struct SimulatorResponder: HTTPResponder {
         case .status: return .error(rule.status ?? 500)
         case .rateLimit:
             WireResponse.addRateLimit(rule.type, retryAfter: rule.retryAfter, to: &headers)
-            await simulation.block(
-                route: endpoint.route,
-                method: endpoint.method,
-                type: rule.type,
-                seconds: rule.retryAfter
-            )
             return .error(429)
         case .empty: return RiotAnswer(status: rule.status ?? 500, body: .plain([]))
         case .html:
@@ -106,7 +108,10 @@ struct SimulatorResponder: HTTPResponder {
             let kept = headers
             headers = WireResponse.headers(trace: 0, limits: LimitHeaders())
             headers[.contentType] = kept[.contentType]
-        case .reset, .lost, .hang, .truncated, .resetBody, .wrongGzip, .trickle, .brokenJSON: break
+        case .oversized, .inflates: return RiotAnswer(status: 200, body: .plain([]))
+        case .reset, .lost, .hang, .truncated, .resetBody, .wrongGzip, .trickle, .brokenJSON, .wrongLength,
+            .slowHeaders, .cutAt:
+            break
         }
         return await service.answer(endpoint)
     }
@@ -137,6 +142,9 @@ struct SimulatorResponder: HTTPResponder {
         case .wrongGzip:
             headers[.contentEncoding] = "gzip"
             body = [0x1F, 0x8B, 8, 0] + Array(repeating: 0x5A, count: 400)
+        case .inflates:
+            headers[.contentEncoding] = "gzip"
+            body = PaddedBody.gzip(inflatingTo: fault?.bytes ?? 0)
         case .brokenJSON: body = Array(body.prefix(body.count * 2 / 3))
         default: break
         }

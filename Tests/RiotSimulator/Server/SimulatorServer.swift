@@ -30,11 +30,12 @@ public final class SimulatorServer: Service {
     public func run() async throws {
         let announcement = announcement
         let connections = connections
+        let clock = simulation.clock
         let application = Application(
             responder: responder(),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: Self.counting(connections),
+                    additionalChannelHandlers: [ConnectionHandler(connections: connections, clock: clock)],
                     idleTimeout: nil
                 )
             ),
@@ -44,7 +45,9 @@ public final class SimulatorServer: Service {
         )
         do {
             try await application.run()
+            await simulation.setSecondProgram(nil)
         } catch {
+            await simulation.setSecondProgram(nil)
             let failure = SimulatorError(message: "the simulator cannot serve 127.0.0.1:\(options.port): \(error)")
             await announcement.fail(failure.message)
             throw failure
@@ -87,12 +90,6 @@ public final class SimulatorServer: Service {
             simulation: simulation,
             controls: ControlPages(service: service, simulation: simulation, connections: connections)
         )
-    }
-
-    /// Called for every new connection; adds no handler.
-    private static func counting(_ connections: ConnectionCount) -> [any RemovableChannelHandler] {
-        connections.increment()
-        return []
     }
 }
 

@@ -10,6 +10,14 @@ public struct SimulatorStats: Sendable, Codable, Equatable {
         public var repeated: [String: Int] = [:]
     }
 
+    /// Requests of the second program.
+    public struct SecondProgramCount: Sendable, Codable, Equatable {
+        /// Requests that the limits let through.
+        public var accepted = 0
+        /// Requests that were over a limit.
+        public var refused = 0
+    }
+
     /// Ids that `repeated` names at most.
     public static let repeatedLimit = 1000
 
@@ -27,16 +35,32 @@ public struct SimulatorStats: Sendable, Codable, Equatable {
     public var methodViolations = 0
     /// Requests that arrived in a scope while its `Retry-After` was running.
     public var arrivedWhileBlocked = 0
+    /// Those of them that were sent when the 429 had gone out already; the others were on their way.
+    public var sentWhileBlocked = 0
     /// Requests with no key or a rejected one.
     public var keyRefusals = 0
+    /// Requests that a faithful Riot refuses, one by one under `GET /_sim/violations`.
+    public var violations = 0
+    /// What the second program under the same key has done, which is in no other figure here.
+    public var secondProgram = SecondProgramCount()
     /// Faults that were carried out, by kind.
     public var faults: [String: Int] = [:]
-    /// Connections that clients opened.
+    /// Connections that carried a request to Riot's endpoints.
     public var connections = 0
     /// Matches.
     public var matches = Fetches()
     /// Timelines.
     public var timelines = Fetches()
+
+    /// Counts a 429; the reason of it.
+    mutating func countViolation(_ type: RateLimitType) -> Violation.Reason {
+        guard type == .application else {
+            methodViolations += 1
+            return .method
+        }
+        applicationViolations += 1
+        return .application
+    }
 }
 
 /// One request as the log keeps it.
