@@ -3,7 +3,7 @@ import Testing
 
 @testable import RiotSimulator
 
-@Suite("The second program", .timeLimit(.minutes(2)))
+@Suite("The second program", .timeLimit(.minutes(5)))
 struct SecondProgramTests {
     private static let status = "/na1/lol/status/v4/platform-data"
 

@@ -28,6 +28,8 @@ public struct KeyPolicy: Sendable, Codable, Equatable {
 }
 
 /// How long answers take: a number drawn from a range for each, part of it before the request arrives.
+///
+/// Refusals of a key take as long as anything else.
 public struct Latency: Sendable, Codable, Equatable {
     /// At least so many milliseconds.
     public var minimum: Int
