@@ -66,7 +66,7 @@ def measure(url, seconds, matches):
         "accepted, second program": binding["acceptedOfSecondProgram"],
         "allowed": binding["allowed"],
         "use of the quota": f"{100 * binding['share']:.2f} %",
-        "requests": requests,
+        "requests that have ended": requests,
         "429s, application": stats["applicationViolations"],
         "429s, method": stats["methodViolations"],
         "refused of our requests": f"{100 * refused / requests:.3f} %",
