@@ -94,19 +94,7 @@ struct PlayerSync: Sendable {
     }
 
     private func fetch(_ request: RiotRequest, for task: SyncTask) async throws -> RiotResponse {
-        let response = try await client.fetch(request, patience: Self.patience) { reason, duration in
-            let until = EpochTime.now() + duration.jobMilliseconds
-            do {
-                try await storage.taskWaits(
-                    task.id,
-                    for: reason.waitingFor,
-                    until: until,
-                    detail: reason.description
-                )
-            } catch {
-                logger.debug("a wait could not be shown", metadata: ["task": "\(task.id)", "error": "\(error)"])
-            }
-        }
+        let response = try await client.fetch(request, priority: .interactive, patience: Self.patience)
         try await storage.keyWasAccepted()
         return response
     }

@@ -1,21 +1,21 @@
 extension RiotClient {
-    /// Sends a request with all the patience that it needs: waits for a permit, and tries again what is worth it.
+    /// Sends a request with all the patience that it needs: waits in line for a permit, and tries again what is worth it.
     ///
     /// - Parameters:
+    ///   - priority: Whether a person waits for it.
     ///   - attempts: Tries that may fail; a 429, a refused key and a wait for a permit are no failures.
     ///   - patience: For everything together.
-    ///   - onWait: Told before each wait for a permit.
-    /// - Throws: Never later than one request's time-out after `patience`; `.cancelled` at once.
+    /// - Throws: Not later than one request's time-out and a second after `patience`; `.cancelled` at once.
     public func fetch(
         _ request: RiotRequest,
+        priority: RequestPriority = .background,
         attempts: Int = 4,
-        patience: Duration,
-        onWait: (@Sendable (WaitReason, Duration) async -> Void)? = nil
+        patience: Duration
     ) async throws(RiotError) -> RiotResponse {
         let deadline = ContinuousClock.now + patience
         var failures = 0
         while true {
-            let permit = try await permit(for: request, until: deadline, onWait)
+            let permit = try await permit(for: request, priority, until: deadline)
             switch await attempt(request, permit: permit) {
             case .success(let response): return response
             case .notFound(let message): throw RiotError(.notFound, message, status: 404)
@@ -38,21 +38,30 @@ extension RiotClient {
         }
     }
 
-    private func permit(
+    /// Waits in line for a permit; `RiotError` when there was none before the deadline.
+    func permit(
         for request: RiotRequest,
-        until deadline: ContinuousClock.Instant,
-        _ onWait: (@Sendable (WaitReason, Duration) async -> Void)?
+        _ priority: RequestPriority,
+        until deadline: ContinuousClock.Instant
     ) async throws(RiotError) -> Permit {
-        while true {
-            if Task.isCancelled { throw Self.cancellation }
-            switch await limiter.acquire(route: request.route, method: request.method) {
-            case .granted(let permit): return permit
-            case .wait(let wait, let reason):
-                let left = ContinuousClock.now.duration(to: deadline)
-                guard left > .zero else { throw Self.error(for: reason) }
-                await onWait?(reason, wait)
-                try await sleep(min(wait, left))
-            }
+        let began = ContinuousClock.now
+        let line = PermitDesk.Line(route: request.route, method: request.method, priority: priority)
+        let outcome = await desk.wait(in: line, until: deadline) { [self] in
+            await acquire(route: line.route, method: line.method, priority: line.priority)
+        } release: { [limiter] permit in
+            await limiter.giveBack(permit)
+        }
+        switch outcome {
+        case .permit(let permit):
+            RiotMetrics.record(wait: began.duration(to: .now), route: line.route, method: line.method)
+            return permit
+        case .tooLong(let reason): throw Self.error(for: reason)
+        case .full:
+            throw RiotError(
+                .unavailable,
+                "\(PermitDesk.limit) requests of this process wait for Riot already; this one was not added to them."
+            )
+        case .cancelled: throw Self.cancellation
         }
     }
 

@@ -1,5 +1,6 @@
 public import Logging
 import Reactor
+import RiotModels
 
 /// The client of the Riot API that all services share: one HTTP engine, one judge of what may be sent, one table of
 /// reactions.
@@ -7,9 +8,12 @@ public final class RiotClient: Sendable {
     private let baseURL: RiotBaseURL
     private let configuration: RiotConfiguration
     private let key: Lock<RiotKey>
-    let limiter: RateLimiter
+    /// The judge of what may be sent.
+    public let limiter: RateLimiter
+    let desk: PermitDesk
     private let engine: HTTPEngine
-    private let logger: Logger
+    private let isProbing = Lock(false)
+    let logger: Logger
 
     /// Starts the engine's thread; throws `.invalidConfiguration` when the base URL or a header cannot be used.
     public init(
@@ -26,24 +30,65 @@ public final class RiotClient: Sendable {
                 "The user agent may hold visible ASCII and spaces only."
             )
         }
-        guard configuration.requestTimeout < limiter.timing.permitLifetime else {
+        guard configuration.requestTimeout < LimiterTiming.permitLifetime else {
             throw RiotError(
                 .invalidConfiguration,
-                "The request time-out must be below \(limiter.timing.permitLifetime), the lifetime of a permit."
+                "The request time-out must be below \(LimiterTiming.permitLifetime), the lifetime of a permit."
             )
         }
         self.configuration = configuration
         self.limiter = limiter
         self.logger = logger
         key = Lock(configuration.key)
+        limiter.useKey(configuration.key)
+        desk = PermitDesk()
         engine = HTTPEngine(name: "riot-http")
     }
 
-    /// Uses another key from the next request on.
-    public func replaceKey(_ newKey: RiotKey) { key.withLock { $0 = newKey } }
+    /// Uses another key from the next request on; a refusal of the former one does not stop it.
+    public func replaceKey(_ newKey: RiotKey) {
+        key.withLock { $0 = newKey }
+        limiter.useKey(newKey)
+    }
 
     /// Ends requests that are under way, and the engine's thread.
     public func shutdown() async { await engine.shutdown() }
+
+    // MARK: Permits
+
+    /// A permit for one request, or how long to wait and why; see `RateLimiter.acquire`.
+    ///
+    /// When a refused key is due to be probed, this finds out with the cheapest request there is (status-v4), once per
+    /// interval for all processes, before it answers.
+    public func acquire(
+        route: String,
+        method: RiotMethod,
+        priority: RequestPriority = .background
+    ) async -> PermitDecision {
+        let decision = await limiter.acquire(route: route, method: method, priority: priority)
+        guard case .wait(let wait) = decision, wait.isKeyProbeDue else { return decision }
+        guard await probeKey(near: route) else {
+            return .wait(PermitWait(Self.probePatience, wait.reason))
+        }
+        return await limiter.acquire(route: route, method: method, priority: priority)
+    }
+
+    /// Between two looks whether somebody else's probe has come back.
+    private static let probePatience: Duration = .seconds(1)
+
+    /// Whether a probe was sent and has ended.
+    private func probeKey(near route: String) async -> Bool {
+        let isFirst = isProbing.withLock { isProbing in
+            defer { isProbing = true }
+            return !isProbing
+        }
+        guard isFirst else { return false }
+        defer { isProbing.withLock { $0 = false } }
+        let request = RiotRequest.platformStatus(Platform.nearest(to: route))
+        guard case .granted(let permit) = await limiter.acquireKeyProbe(route: request.route) else { return false }
+        _ = await attempt(request, permit: permit)
+        return true
+    }
 
     // MARK: One request
 
@@ -124,14 +169,14 @@ public final class RiotClient: Sendable {
         let message = ServerMessage.read(response, key: key)
         switch reaction {
         case .success:
-            await limiter.acceptKey(permit)
-            return check(response)
+            await limiter.acceptKey(key, permit: permit)
+            return check(response, of: request)
         case .absent:
-            await limiter.acceptKey(permit)
+            await limiter.acceptKey(key, permit: permit)
             return .notFound(message ?? "Riot does not have it (\(status)).")
         case .keyRejected:
             let path = request.route + "/" + request.path.joined(separator: "/")
-            guard await limiter.refuseKey(permit, status: status, path: path) else {
+            guard await limiter.refuseKey(key, permit: permit, status: status, path: path) else {
                 return .refused(
                     status: status,
                     message: message ?? "Riot forbids this request with this key."
@@ -140,10 +185,13 @@ public final class RiotClient: Sendable {
             return .keyRejected(status)
         case .limited(let scope):
             RiotMetrics.countRefusal(request, scope: scope)
-            let asked =
-                RetryAfter.parse(response.headers[.retryAfter])
-                ?? LimitHeaders(response.headers).fullWindow(for: scope)
-            let pause = await limiter.block(permit, scope: scope, retryAfter: asked)
+            let full = LimitHeaders(response.headers).fullWindow(for: scope)
+            let pause = await limiter.block(
+                permit,
+                scope: scope,
+                retryAfter: RetryAfter.parse(response.headers[.retryAfter]) ?? full,
+                isWindowKnown: full != nil
+            )
             return .rateLimited(after: pause, type: scope.rawValue)
         case .again: return .retryable(reason: "Riot answered \(status).", after: nil)
         case .againLater:
@@ -154,7 +202,7 @@ public final class RiotClient: Sendable {
         }
     }
 
-    private func check(_ response: HTTPResponse) -> RiotOutcome {
+    private func check(_ response: HTTPResponse, of request: RiotRequest) -> RiotOutcome {
         let encoding = response.headers[.contentEncoding]
         switch BodyCheck.text(of: response.body, encoding: encoding, limit: configuration.inflatedLimit)
         {
@@ -169,6 +217,7 @@ public final class RiotClient: Sendable {
                 )
             )
         case .failure(let flaw):
+            log(response, of: request, flaw: flaw.reason)
             return .retryable(reason: "Riot's answer cannot be used: \(flaw.reason).", after: nil)
         }
     }
@@ -200,10 +249,10 @@ public final class RiotClient: Sendable {
 
     // MARK: Logs, without path and key
 
-    private func log(_ response: HTTPResponse, of request: RiotRequest) {
+    private func log(_ response: HTTPResponse, of request: RiotRequest, flaw: String? = nil) {
         logger.log(
             level: response.status == 404 ? .debug : .warning,
-            "Riot answered \(response.status).",
+            flaw.map { "Riot's answer cannot be used: \($0)." } ?? "Riot answered \(response.status).",
             metadata: [
                 "route": "\(request.route)", "method": "\(request.method.rawValue)",
                 "limit_type": "\(response.headers[.limitType] ?? "-")",

@@ -25,6 +25,9 @@ public struct RiotKey: Sendable, CustomStringConvertible, CustomDebugStringConve
     /// Empty.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
+    /// Tells keys apart in Redis; 64 bits of a hash, from which the 122 random bits of a key cannot be had back.
+    var fingerprint: String { StableHash.text(text) }
+
     /// `text` without the key, should a server have written it there.
     func redacted(from text: String) -> String {
         guard text.utf8.count >= self.text.utf8.count else { return text }

@@ -6,12 +6,18 @@ enum RiotMetrics {
         let result =
             switch decision {
             case .granted: "granted"
-            case .wait(_, let reason): reason.label
+            case .wait(let wait): wait.reason.label
             }
         Counter(
             label: "riot_permits_total",
             dimensions: [("route", route), ("method", method.rawValue), ("result", result)]
         ).increment()
+    }
+
+    /// From the wish for a permit to the permit.
+    static func record(wait: Duration, route: String, method: RiotMethod) {
+        Timer(label: "riot_permit_wait_seconds", dimensions: [("route", route), ("method", method.rawValue)])
+            .recordNanoseconds(wait.wholeMicroseconds * 1000)
     }
 
     /// `result` is a status, or the name of a failure of the transport.

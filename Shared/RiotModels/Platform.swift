@@ -14,6 +14,11 @@ public enum Platform: String, CaseIterable, Codable, Sendable {
         self = platform
     }
 
+    /// The platform that a host label names, or one of the region that it names; for questions that any of them answers.
+    public static func nearest(to route: String) -> Platform {
+        Platform(rawValue: route) ?? requestable.first { $0.matchRoute.rawValue == route && $0 != .pbe1 } ?? .na1
+    }
+
     /// The first part of the ids of its games.
     public var matchIDPrefix: String { rawValue.uppercased() }
 

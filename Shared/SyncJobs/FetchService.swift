@@ -10,7 +10,7 @@ import WorkQueue
 /// Takes jobs of one kind from the lists of all lanes, each with a permit that is taken before the job is claimed.
 struct FetchService: Service {
     /// Jobs of one lane that a worker runs at a time.
-    static let slots = 8
+    static let slots = 16
     /// Jobs of one task that run at a time in a lane while another task waits.
     static let tenantCap = 4
 
@@ -18,7 +18,7 @@ struct FetchService: Service {
     let worker: String
     let queue: WorkQueue
     let road: JobRoad
-    let limiter: RateLimiter
+    let client: RiotClient
     let storage: Storage
     let makeBell: @Sendable () -> RedisBell
     let logger: Logger
@@ -49,12 +49,12 @@ struct FetchService: Service {
             bell: makeBell(),
             logger: logger,
             acquire: {
-                switch await limiter.acquire(route: route.rawValue, method: kind.riotMethod) {
+                switch await client.acquire(route: route.rawValue, method: kind.riotMethod) {
                 case .granted(let permit): .ready(permit)
-                case .wait(let duration, _): .wait(duration)
+                case .wait(let wait): .wait(wait.duration)
                 }
             },
-            release: { await limiter.giveBack($0) },
+            release: { await client.limiter.giveBack($0) },
             handle: { await handle($0, $1) },
             buried: { _ = await settleFailure(ofJob: $0, reason: "its worker was lost too often") }
         )
@@ -66,7 +66,7 @@ struct FetchService: Service {
         let outcome = await HeldPermit.$current.withValue(held) {
             await road.run(job, followUp: followUp)
         }
-        if let unused = held.take() { await limiter.giveBack(unused) }
+        if let unused = held.take() { await client.limiter.giveBack(unused) }
         guard case .failed(let reason) = outcome else { return outcome }
         return await settleFailure(ofJob: job.id, reason: reason)
     }

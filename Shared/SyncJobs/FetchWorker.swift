@@ -54,7 +54,7 @@ public struct FetchWorker: Sendable {
                         prefix: context.settings.redisPrefix
                     ),
                     road: JobRoad(dispatcher: dispatcher, logger: context.logger),
-                    limiter: riot.limiter,
+                    client: riot.client,
                     storage: storage,
                     makeBell: { [context] in RedisBell(address: address, name: context.instance, logger: context.logger)
                     },

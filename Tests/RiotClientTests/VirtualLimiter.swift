@@ -16,7 +16,7 @@ struct VirtualLimiter: Sendable {
         prefix: String,
         owner: String = "test",
         isLoopback: Bool = false,
-        timing: LimiterTiming = LimiterTiming(),
+        timing: LimiterTiming = LimiterTiming(clockMemory: .zero),
         logger: Logger
     ) {
         self.redis = redis
@@ -48,13 +48,17 @@ struct VirtualLimiter: Sendable {
     func acquire(
         at milliseconds: Double,
         route: String = "europe",
-        method: RiotMethod = .match
-    ) async throws -> Answer {
+        method: RiotMethod = .match,
+        priority: RequestPriority = .background
+    ) async throws -> PermitDecision {
         try await setClock(milliseconds: milliseconds)
-        return switch await limiter.acquire(route: route, method: method) {
-        case .granted(let permit): .granted(permit)
-        case .wait(let wait, let reason): .wait(wait.wholeMilliseconds, reason)
-        }
+        return await limiter.acquire(route: route, method: method, priority: priority)
+    }
+
+    /// A permit to probe a refused key, likewise.
+    func acquireKeyProbe(at milliseconds: Double, route: String = "euw1") async throws -> PermitDecision {
+        try await setClock(milliseconds: milliseconds)
+        return await limiter.acquireKeyProbe(route: route)
     }
 
     /// The answer came at a moment.
@@ -73,13 +77,11 @@ struct VirtualLimiter: Sendable {
         headers[.methodCount] = method?.1
         await limiter.settle(permit, headers: isLost ? nil : headers, works: !isLost)
     }
+}
 
-    enum Answer {
-        case granted(Permit)
-        case wait(Int, WaitReason)
-
-        var permit: Permit? { if case .granted(let permit) = self { permit } else { nil } }
-        var wait: Int? { if case .wait(let wait, _) = self { wait } else { nil } }
-        var reason: WaitReason? { if case .wait(_, let reason) = self { reason } else { nil } }
-    }
+extension PermitDecision {
+    var permit: Permit? { if case .granted(let permit) = self { permit } else { nil } }
+    /// Milliseconds, rounded up.
+    var wait: Int? { if case .wait(let wait) = self { wait.duration.wholeMilliseconds } else { nil } }
+    var reason: WaitReason? { if case .wait(let wait) = self { wait.reason } else { nil } }
 }

@@ -2,7 +2,7 @@ import Redis
 
 /// The limiter's scripts, each with the prelude in front.
 struct LimiterScripts: Sendable {
-    let acquire, settle, giveBack, block, refuseKey, acceptKey: RedisScript
+    let acquire, settle, giveBack, block, refuseKey, acceptKey, show: RedisScript
 
     /// The scripts as they are shipped.
     static let shared = LimiterScripts(prelude: String(decoding: PackageResources.prelude_lua, as: UTF8.self))
@@ -18,5 +18,6 @@ struct LimiterScripts: Sendable {
         block = script("block", PackageResources.block_lua)
         refuseKey = script("refuse_key", PackageResources.refuse_key_lua)
         acceptKey = script("accept_key", PackageResources.accept_key_lua)
+        show = script("show", PackageResources.show_lua)
     }
 }

@@ -5,8 +5,8 @@ import Redis
 /// What must reach Redis even if it is away just now.
 enum LimiterNotice: Sendable {
     case block(bucket: String, scope: LimitScope, pause: Duration?)
-    case refusal(status: Int, culprit: String)
-    case acceptance
+    case refusal(status: Int, culprit: String, key: String, isProbe: Bool)
+    case acceptance(key: String)
     case unclaimed(_ permit: String, keys: [String])
 }
 
@@ -20,30 +20,51 @@ extension RateLimiter {
     private static let untoldLimit = 64
 
     /// Stops what a 429 was about, for all processes; the time that it stays stopped.
-    func block(_ permit: Permit, scope: LimitScope, retryAfter: Duration?) async -> Duration {
-        let pause = retryAfter.map { $0 + timing.retryAfterMargin }
+    ///
+    /// - Parameters:
+    ///   - retryAfter: As Riot said or implied; nil leaves it to a back-off.
+    ///   - isWindowKnown: Riot's counts show the window that is full.
+    func block(
+        _ permit: Permit,
+        scope: LimitScope,
+        retryAfter: Duration?,
+        isWindowKnown: Bool = false
+    ) async -> Duration {
+        let margin = isWindowKnown ? timing.knownWindowMargin : timing.retryAfterMargin
+        let pause = retryAfter.map { $0 + margin }
         let buckets = bucketKeys(permit.route, permit.method)
         let notice = LimiterNotice.block(
-            bucket: scope == .application ? buckets[0] : buckets[2],
+            bucket: scope == .application ? buckets[0] : buckets[1],
             scope: scope,
             pause: pause
         )
         let fallback = pause ?? timing.retryAfterMargin
-        guard permit.isMetered, let milliseconds = await tell(notice) else { return fallback }
-        return .milliseconds(milliseconds)
+        guard permit.isMetered, let microseconds = await tell(notice) else { return fallback }
+        return .microseconds(microseconds)
     }
 
-    /// Stops everything after a 401 or 403; false when only this path is refused.
-    func refuseKey(_ permit: Permit, status: Int, path: String) async -> Bool {
+    /// Stops everything that uses this key after a 401 or 403; false when only this path is refused.
+    func refuseKey(_ key: RiotKey, permit: Permit, status: Int, path: String) async -> Bool {
         guard permit.isMetered else { return true }
-        return await tell(.refusal(status: status, culprit: StableHash.text(path))) != 0
+        let notice = LimiterNotice.refusal(
+            status: status,
+            culprit: StableHash.text(path),
+            key: stateKey(of: key),
+            isProbe: permit.isKeyProbe
+        )
+        return await tell(notice) != 0
     }
 
     /// Lets everybody go on after the probe of a refused key was answered.
-    func acceptKey(_ permit: Permit) async {
+    func acceptKey(_ key: RiotKey, permit: Permit) async {
         guard permit.isKeyProbe else { return }
-        if await tell(.acceptance) == 1 { logger.notice("Riot accepts the API key again; work goes on.") }
+        if await tell(.acceptance(key: stateKey(of: key))) == 1 {
+            logger.notice("Riot accepts the API key again; work goes on.")
+        }
     }
+
+    /// Another key is used from now on; what was known of the former one does not stop it.
+    func useKey(_ key: RiotKey) { keyPrint.withLock { $0 = key.fingerprint } }
 
     /// Whether Riot accepts the key, as all processes know it.
     public func keyState() async -> KeyState {
@@ -96,38 +117,33 @@ extension RateLimiter {
     }
 
     private func send(_ notice: LimiterNotice, to redis: RedisClient) async throws(RedisError) -> Int64? {
+        let script: RedisScript
+        let keys: [String]
+        let arguments: [RedisArgument]
         switch notice {
         case .block(let bucket, let scope, let pause):
-            let milliseconds = pause.map { RedisArgument($0.wholeMilliseconds) } ?? ""
-            let reply = try await redis.evaluate(
-                scripts.block,
-                keys: [bucket],
-                arguments: [RedisArgument(scope.rawValue), milliseconds, RedisArgument("\(Double.random(in: 0..<1))")],
-                timeout: timing.redisTimeout
-            )
-            return reply.int
-        case .refusal(let status, let culprit):
-            let interval = RedisArgument(timing.keyProbeInterval.wholeMilliseconds)
-            return try await redis.evaluate(
-                scripts.refuseKey,
-                keys: [keyKey],
-                arguments: [RedisArgument(status), RedisArgument(culprit), interval],
-                timeout: timing.redisTimeout
-            ).int
-        case .unclaimed(let permit, let keys):
-            return try await redis.evaluate(
-                scripts.giveBack,
-                keys: keys,
-                arguments: [RedisArgument(permit), "0"],
-                timeout: timing.redisTimeout
-            ).int
-        case .acceptance:
-            return try await redis.evaluate(
-                scripts.acceptKey,
-                keys: [keyKey],
-                arguments: [],
-                timeout: timing.redisTimeout
-            ).int
+            script = scripts.block
+            keys = [shiftKey, bucket]
+            arguments = [
+                RedisArgument(scope.rawValue), pause.map { RedisArgument($0.wholeMicroseconds) } ?? "",
+                RedisArgument("\(Double.random(in: 0..<1))"),
+            ]
+        case .refusal(let status, let culprit, let key, let isProbe):
+            script = scripts.refuseKey
+            keys = [shiftKey, key]
+            arguments = [
+                RedisArgument(status), RedisArgument(culprit), RedisArgument(timing.firstKeyProbe.wholeMicroseconds),
+                RedisArgument(timing.keyProbeInterval.wholeMicroseconds), isProbe ? "1" : "0",
+            ]
+        case .unclaimed(let permit, let bucketKeys):
+            script = scripts.giveBack
+            keys = bucketKeys
+            arguments = [RedisArgument(permit), "0"]
+        case .acceptance(let key):
+            script = scripts.acceptKey
+            keys = [shiftKey, key]
+            arguments = []
         }
+        return try await redis.evaluate(script, keys: keys, arguments: arguments, timeout: timing.redisTimeout).int
     }
 }

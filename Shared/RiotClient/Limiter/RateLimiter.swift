@@ -5,8 +5,9 @@ public import Redis
 /// The one judge of all processes of a key: no request leaves without a permit from here.
 ///
 /// Limits are read from Riot's headers and live in Redis; a Lua script decides application and method windows in one
-/// step on Redis's clock. Keys are `<prefix>limit:{<route>}:<scope>:…` and `<prefix>limit:key:<scope>`; a Redis
-/// Cluster is not supported, since one script touches both. Nothing here sleeps.
+/// step on Redis's clock (`prelude.lua` says how, and why no window can be overrun). Keys are
+/// `<prefix>limit:{<route>}:<scope>:…` and `<prefix>limit:key:<scope>:…`; a Redis Cluster is not supported, since one
+/// script touches both. Nothing here sleeps.
 public final class RateLimiter: Sendable {
     let timing: LimiterTiming
     let scripts: LimiterScripts
@@ -16,7 +17,10 @@ public final class RateLimiter: Sendable {
     private let prefix: String
     private let scope: String
     private let owner: String
+    private let clock: LimiterClock
     private let lastNumber = Lock<UInt64>(0)
+    /// Which key is used; a refusal is one key's, so another one is not stopped by it.
+    let keyPrint = Lock<String>("none")
     /// Stops and refusals that Redis has not heard of yet; they are told before the next permit is asked for.
     let untold = Lock<[LimiterNotice]>([])
 
@@ -27,7 +31,7 @@ public final class RateLimiter: Sendable {
     ///   - prefix: Of every key.
     ///   - scope: The application that the key belongs to; limits are counted per application.
     ///   - isLoopback: Whether requests go to a simulator. Its limits are kept apart from Riot's.
-    ///   - owner: The process, for whoever reads the logs in Redis.
+    ///   - owner: The process, for whoever reads the permits in Redis.
     public convenience init(
         redis: RedisClient?,
         prefix: String,
@@ -62,57 +66,82 @@ public final class RateLimiter: Sendable {
         self.prefix = prefix
         self.scope = isLoopback ? "loopback-\(scope)" : scope
         self.isLoopback = isLoopback
-        // The number makes ids differ from those of an earlier process of this name, which may still be in the logs.
+        // The number makes ids differ from those of an earlier process of this name, which may still be in Redis.
         self.owner = "\(owner):\(String(UInt64.random(in: .min ... .max), radix: 36))"
         self.logger = logger
         self.timing = timing
         self.scripts = scripts
+        clock = LimiterClock(memory: timing.clockMemory)
     }
 
     // MARK: Permits
 
     /// A permit for one request, or how long to wait and why.
-    public func acquire(route: String, method: RiotMethod) async -> PermitDecision {
-        let decision = await decide(route: route, method: method)
+    ///
+    /// Services ask `RiotClient.acquire`, which also finds out when a refused key is good again.
+    public func acquire(
+        route: String,
+        method: RiotMethod,
+        priority: RequestPriority = .background
+    ) async -> PermitDecision {
+        let decision = await decide(route: route, method: method, priority: priority, isKeyProbe: false)
         RiotMetrics.count(decision, route: route, method: method)
         return decision
     }
 
-    private func decide(route: String, method: RiotMethod) async -> PermitDecision {
-        let number = lastNumber.withLock { number in
-            number += 1
-            return number
-        }
-        let id = "\(owner):\(number)"
+    /// A permit for the request that finds out whether a refused key is good again: one per interval for all processes.
+    func acquireKeyProbe(route: String) async -> PermitDecision {
+        await decide(route: route, method: .platformStatus, priority: .interactive, isKeyProbe: true)
+    }
+
+    private func decide(
+        route: String,
+        method: RiotMethod,
+        priority: RequestPriority,
+        isKeyProbe: Bool
+    ) async -> PermitDecision {
+        let id = makeID()
         // Taken before Redis is asked, so that it passes before Redis's deadline for the same permit.
-        let expires = ContinuousClock.now + timing.permitLifetime
-        guard let redis else {
-            guard isLoopback else { return .wait(timing.redisPause, .limiterUnavailable) }
-            return .granted(
+        let expires = ContinuousClock.now + LimiterTiming.permitLifetime
+        func permit(at time: Int64, isMetered: Bool) -> PermitDecision {
+            .granted(
                 Permit(
                     route: route,
                     method: method,
                     id: id,
-                    grantedAt: 0,
+                    grantedAt: time,
                     expires: expires,
-                    isKeyProbe: false,
-                    isMetered: false
+                    isKeyProbe: isKeyProbe,
+                    isMetered: isMetered
                 )
             )
         }
-        let keys = [keyKey] + bucketKeys(route, method)
+        guard let redis else {
+            return isLoopback
+                ? permit(at: 0, isMetered: false) : .wait(PermitWait(timing.redisPause, .limiterUnavailable))
+        }
+        let keys = [shiftKey, keyKey] + bucketKeys(route, method)
         do throws(RedisError) {
             try await tellNotices(redis)
-            let reply = try await redis.evaluate(
-                scripts.acquire,
-                keys: keys,
-                arguments: [
-                    RedisArgument(id), RedisArgument(timing.permitLifetime.wholeMilliseconds),
-                    RedisArgument(timing.keyProbeInterval.wholeMilliseconds),
-                ],
-                timeout: timing.redisTimeout
+            let reply = try AcquireReply(
+                try await redis.evaluate(
+                    scripts.acquire,
+                    keys: keys,
+                    arguments: [
+                        RedisArgument(id), priority == .interactive ? "1" : "0", isKeyProbe ? "1" : "0",
+                        RedisArgument(timing.keyProbeInterval.wholeMicroseconds),
+                        clock.earliest().map { RedisArgument($0) } ?? "",
+                    ],
+                    timeout: timing.redisTimeout
+                )
             )
-            return try AcquireReply(reply).decision(route: route, method: method, id: id, expires: expires)
+            clock.note(reply.time)
+            switch reply {
+            case .go(let time): return permit(at: time, isMetered: true)
+            case .wait(let microseconds, let word, let detail, _):
+                let reason = AcquireReply.reason(word, detail, route: route, method: method)
+                return .wait(PermitWait(.microseconds(microseconds), reason))
+            }
         } catch {
             logger.log(
                 level: error.code == .cancelled ? .debug : .warning,
@@ -121,19 +150,27 @@ public final class RateLimiter: Sendable {
             )
             // Granted perhaps, and known to nobody: its slot is freed before the next permit is asked for.
             if error.mayHaveRun { postpone(.unclaimed(id, keys: keys)) }
-            return .wait(timing.redisPause, .limiterUnavailable)
+            return .wait(PermitWait(timing.redisPause, .limiterUnavailable))
         }
+    }
+
+    private func makeID() -> String {
+        let number = lastNumber.withLock { number in
+            number += 1
+            return number
+        }
+        return "\(owner):\(number)"
     }
 
     /// Returns a permit whose request was never sent.
     ///
-    /// When Redis does not hear of it, the slot becomes free by itself at the permit's deadline.
+    /// When Redis does not hear of it, the slot becomes free by itself after the permit's deadline.
     public func giveBack(_ permit: Permit) async {
         guard permit.isMetered else { return }
         await shielded { [self] redis throws(RedisError) in
             _ = try await redis.evaluate(
                 scripts.giveBack,
-                keys: [keyKey] + bucketKeys(permit.route, permit.method),
+                keys: [shiftKey, keyKey] + bucketKeys(permit.route, permit.method),
                 arguments: [RedisArgument(permit.id), permit.isKeyProbe ? "1" : "0"],
                 timeout: timing.redisTimeout
             )
@@ -144,14 +181,13 @@ public final class RateLimiter: Sendable {
     func settle(_ permit: Permit, headers: HTTPHeaders?, works: Bool) async {
         guard permit.isMetered else { return }
         let answer = LimitHeaders(headers ?? HTTPHeaders())
-        let late = headers == nil ? timing.lateArrival : .zero
+        let late = headers == nil ? RedisArgument(timing.lateArrival.wholeMicroseconds) : ""
         await shielded { [self] redis throws(RedisError) in
             _ = try await redis.evaluate(
                 scripts.settle,
-                keys: bucketKeys(permit.route, permit.method),
+                keys: [shiftKey] + bucketKeys(permit.route, permit.method) + [indexKey],
                 arguments: [
-                    RedisArgument(permit.id), RedisArgument(permit.grantedAt), RedisArgument(late.wholeMilliseconds),
-                    works ? "1" : "0",
+                    RedisArgument(permit.id), RedisArgument(permit.grantedAt), late, works ? "1" : "0",
                 ] + answer.arguments.map { RedisArgument($0) },
                 timeout: timing.redisTimeout
             )
@@ -160,12 +196,22 @@ public final class RateLimiter: Sendable {
 
     // MARK: Redis
 
-    var keyKey: String { "\(prefix)limit:key:\(scope)" }
+    /// What is taken off Redis's clock because it has jumped.
+    var shiftKey: String { "\(prefix)limit:shift" }
 
-    /// Application bucket, its log, method bucket, its log.
+    /// The state of the key in use.
+    var keyKey: String { "\(prefix)limit:key:\(scope):\(keyPrint.withLock { $0 })" }
+
+    /// The state of a key.
+    func stateKey(of key: RiotKey) -> String { "\(prefix)limit:key:\(scope):\(key.fingerprint)" }
+
+    /// The set of all buckets whose limits are known.
+    var indexKey: String { "\(prefix)limit:buckets:\(scope)" }
+
+    /// The application's bucket and the method's.
     func bucketKeys(_ route: String, _ method: RiotMethod) -> [String] {
         let base = "\(prefix)limit:{\(route)}:\(scope):"
-        return ["\(base)app", "\(base)app:log", "\(base)\(method.rawValue)", "\(base)\(method.rawValue):log"]
+        return ["\(base)app", "\(base)\(method.rawValue)"]
     }
 
     /// Runs bookkeeping that a cancelled request must not skip; nil when Redis did not hear of it.

@@ -23,8 +23,11 @@ struct RateWindows: Sendable, Equatable {
         self.windows = windows
     }
 
-    /// A limit of 0 would stop a route for ever without a request that could tell otherwise.
-    var isUsableAsLimit: Bool { windows.allSatisfy { $0.count > 0 } }
+    /// A limit of 0 would stop a route for ever without a request that could tell otherwise; two limits of one length
+    /// contradict each other.
+    var isUsableAsLimit: Bool {
+        windows.allSatisfy { $0.count > 0 } && Set(windows.map(\.seconds)).count == windows.count
+    }
 
     /// Without spaces, as the scripts read it.
     var text: String { windows.map { "\($0.count):\($0.seconds)" }.joined(separator: ",") }

@@ -1,56 +1,96 @@
 -- Grants a permit, or says when to ask again: the key's state, stops, application and method windows in one step.
--- KEYS: key, application bucket, its log, method bucket, its log
--- ARGV: permit, its lifetime in ms, ms between two probes of a refused key
--- Returns {'go', now, 1 if this is a probe of the key} or {'wait', ms, reason, detail}.
-local key, buckets = KEYS[1], { { KEYS[2], KEYS[3], 'application' }, { KEYS[4], KEYS[5], 'method' } }
-local permit, lifetime, interval = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
--- How long an answer that is under way is expected to take, for the estimate only.
-local expected_answer = 100
--- How often it is asked whether a probe has come back.
-local probe_patience = 50
+-- KEYS: shift, key, application bucket, method bucket
+-- ARGV: permit, 1 if a person waits for it, 1 if it is to probe a refused key, microseconds between two such probes,
+--       the time that it is at least by the asker's own clock, or ''
+-- Returns {'go', now} or {'wait', microseconds, reason, detail, now}.
+local permit, is_interactive, is_probe, interval = ARGV[1], ARGV[2] == '1', ARGV[3] == '1', tonumber(ARGV[4])
+-- What the two clocks may differ by: a jump back shows at once, one forward looks like a request that was slow.
+local earliest_jump, latest_jump = 250000, 2000000
+-- The share of a window, and of its length, in which requests that nobody waits for leave the last slots alone.
+local reserved, reserved_time = 20, 0.75
 
-local refused = redis.call('HMGET', key, 'status', 'next_probe')
-local is_key_probe = refused[1] and true or false
-if is_key_probe and now < tonumber(refused[2]) then
-    return { 'wait', tonumber(refused[2]) - now, 'key', refused[1] }
+if ARGV[5] ~= '' then
+    local jump = now - tonumber(ARGV[5])
+    if jump < -earliest_jump or jump > latest_jump then
+        redis.call('SET', KEYS[1], number(shift + jump))
+        now = now - jump
+    end
+end
+
+local refused = redis.call('HMGET', KEYS[2], 'status', 'next_probe')
+if refused[1] then
+    local wait = math.max(0, tonumber(refused[2]) - now)
+    if wait > 0 or not is_probe then return { 'wait', wait, 'key', refused[1], now } end
+elseif is_probe then
+    return { 'wait', 0, 'key', '0', now } -- somebody else's probe was answered
 end
 
 local ready, reason, detail = now, nil, nil
-local function hold(till, why, what)
-    if till > ready then ready, reason, detail = till, why, what end
+local function hold(at, why, what)
+    if at > ready then ready, reason, detail = at, why, what end
 end
 
-for _, bucket in ipairs(buckets) do
-    local state = redis.call('HMGET', bucket[1], 'limits', 'probe_until', 'blocked_until', 'blocked_type')
-    bucket.windows = windows(state[1])
-    if state[3] then hold(tonumber(state[3]), 'blocked', state[4]) end
+-- The slots that this request must leave free: for other programs always, for people while the window is young.
+-- A window that others outlast has slots to spare and keeps them to its end.
+local function kept(window, slowest)
+    local own = is_interactive and 0 or math.floor(window.count / reserved)
+    local guarded = now < window.shared_until and window.guarded or 0
+    local is_binding = (window.count - math.max(own, guarded)) / window.length < slowest
+    if not is_binding then return math.max(own, guarded) end
+    local melting = window.length * reserved_time
+    local left = math.max(0, melting - (now - (window.start or now)))
+    return math.max(guarded, math.ceil(own * left / melting)), own
+end
+
+local function look(window, slowest, why)
+    advance(window)
+    local free = window.count - used(window)
+    local leave, melts = kept(window, slowest)
+    if free > leave then return end
+    local at = ending(window)
+    if free > 0 and melts and melts > 0 then
+        local melting = window.length * reserved_time
+        at = math.min(at, math.max(now + 1, (window.start or now) + melting - (free - 1) * melting / melts))
+    end
+    if free > 0 and now < window.shared_until then at = math.min(at, now + expected_answer) end
+    hold(math.ceil(at), why, window.count .. ':' .. window.seconds)
+end
+
+local buckets, probed_until = { open_bucket(KEYS[3]), open_bucket(KEYS[4]) }, nil
+for index, bucket in ipairs(buckets) do
+    local why = index == 1 and 'application' or 'method'
+    if bucket.fields.blocked_until then
+        hold(tonumber(bucket.fields.blocked_until), 'blocked', bucket.fields.blocked_type)
+    end
+    if bucket.windows then
+        local slowest = slowest_rate(bucket)
+        for _, window in ipairs(bucket.windows) do look(window, slowest, why) end
+    elseif bucket.fields.probe and now < tonumber(bucket.fields.probe_until) then
+        probed_until = tonumber(bucket.fields.probe_until)
+    end
+end
+if reason or probed_until then
+    for _, bucket in ipairs(buckets) do keep_windows(bucket) end
+    if reason then return { 'wait', ready - now, reason, detail, now } end
+    return { 'wait', math.min(probed_until - now, probe_patience), 'probing', '', now }
+end
+
+local deadline = number(now + lifetime)
+local function take(bucket)
+    redis.call('ZADD', bucket.open, deadline, permit)
+    redis.call('PEXPIRE', bucket.open, unused)
     for _, window in ipairs(bucket.windows or {}) do
-        local from = '(' .. string.format('%.0f', now - window.ms)
-        local used = redis.call('ZCOUNT', bucket[2], from, '+inf')
-        if used >= window.count then
-            local leaving = redis.call(
-                'ZRANGEBYSCORE', bucket[2], from, '+inf', 'WITHSCORES', 'LIMIT', used - window.count, 1)
-            hold(math.min(tonumber(leaving[2]), now + expected_answer) + window.ms, bucket[3], window.text)
+        if not window.start then
+            window.start = now
+            window.low = window.floor and math.max(window.floor, now - window.length - margin(window.length)) or now
         end
+        redis.call('ZADD', window.loose, deadline, permit)
+        redis.call('PEXPIRE', window.loose, unused)
     end
-    if not bucket.windows and state[2] and now < tonumber(state[2]) then
-        bucket.probed_until = tonumber(state[2])
-    end
+    if not bucket.windows then redis.call('HSET', bucket.key, 'probe', permit, 'probe_until', deadline) end
+    keep_windows(bucket)
+    redis.call('PEXPIRE', bucket.key, unused)
 end
-if reason then return { 'wait', ready - now, reason, detail } end
-for _, bucket in ipairs(buckets) do
-    if bucket.probed_until then
-        return { 'wait', math.min(bucket.probed_until - now, probe_patience), 'probing', bucket[3] }
-    end
-end
-
-local deadline = string.format('%.0f', now_up + lifetime)
-for _, bucket in ipairs(buckets) do
-    -- Entries are kept for a permit's lifetime longer than their windows: settle.lua compares with older ones.
-    redis.call('ZREMRANGEBYSCORE', bucket[2], '-inf', now - longest(bucket.windows) - lifetime)
-    redis.call('ZADD', bucket[2], deadline, permit)
-    redis.call('PEXPIRE', bucket[2], unused)
-    if not bucket.windows then redis.call('HSET', bucket[1], 'probe', permit, 'probe_until', deadline) end
-end
-if is_key_probe then redis.call('HSET', key, 'next_probe', string.format('%.0f', now + interval)) end
-return { 'go', now, is_key_probe and 1 or 0 }
+for _, bucket in ipairs(buckets) do take(bucket) end
+if is_probe then redis.call('HSET', KEYS[2], 'next_probe', number(now + interval)) end
+return { 'go', now }

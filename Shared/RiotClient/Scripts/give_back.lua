@@ -1,14 +1,19 @@
 -- Takes back a permit whose request was never sent.
--- KEYS: key, application bucket, its log, method bucket, its log
--- ARGV: permit, 1 if it was a probe of the key
+-- KEYS: shift, key, application bucket, method bucket
+-- ARGV: permit, 1 if it was to probe a refused key
 local permit = ARGV[1]
-for index = 2, 4, 2 do
-    redis.call('ZREM', KEYS[index + 1], permit)
-    if redis.call('HGET', KEYS[index], 'probe') == permit then
-        redis.call('HDEL', KEYS[index], 'probe', 'probe_until')
+for index = 3, 4 do
+    local bucket = open_bucket(KEYS[index])
+    redis.call('ZREM', bucket.open, permit)
+    if bucket.fields.probe == permit then redis.call('HDEL', bucket.key, 'probe', 'probe_until') end
+    for _, window in ipairs(bucket.windows or {}) do
+        redis.call('ZREM', window.loose, permit)
+        local is_untouched = window.sure == 0 and window.seen == 0 and not window.high
+        if is_untouched and redis.call('EXISTS', window.loose) == 0 then window.start, window.low = nil, nil end
     end
+    keep_windows(bucket)
 end
-if ARGV[2] == '1' and redis.call('HEXISTS', KEYS[1], 'status') == 1 then
-    redis.call('HSET', KEYS[1], 'next_probe', string.format('%.0f', now))
+if ARGV[2] == '1' and redis.call('HEXISTS', KEYS[2], 'status') == 1 then
+    redis.call('HSET', KEYS[2], 'next_probe', number(now))
 end
 return 1

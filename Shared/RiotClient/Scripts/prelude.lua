@@ -1,41 +1,166 @@
 -- Set before every script of the limiter.
 --
--- A bucket is one application limit (a route) or one method limit (a route and an endpoint). It has a hash:
+-- A bucket is one application limit (a route) or one method limit (a route and an endpoint): a hash with
 --   limits, limits_at    "20:1,100:120" as Riot last sent them, and when the request that brought them was granted
 --   probe, probe_until   the one permit that is out while the limits are unknown
 --   blocked_until, blocked_type, strikes    the stop after a 429
--- and a log, a sorted set of permits, scored by the time from which their windows count: the deadline while no answer
--- came, the time of the answer afterwards. A permit of a window of w ms holds its slot until score + w.
+--   w:<seconds>          what is known of the window of that length which Riot has open now (`names` below)
+-- and two kinds of sorted sets: `<bucket>:open`, the permits without an answer, and `<bucket>:<seconds>`, the loose ones
+-- of a window: permits that are not known to be counted in a window that is over. Both are scored by the latest time at
+-- which the request can arrive. Members of the latter that were answered begin with "=".
 --
--- Why no fixed window of Riot's can be overrun: let it open at t, on the arrival of some request, and let r be the
--- request in it that was granted last. Each other request s of that window arrived at t or later, so its score is at
--- least t, and it still held its slot when r was granted, because that was before t + w. So r found all of them in
--- the log and was granted only because they were fewer than the limit.
+-- Riot's window opens at the arrival of a request and lasts its length. That moment is never told, but bounded: it is not
+-- before the grant of the first request that can be in the window (`low`), and not after the first answer to one of
+-- them (`high`). So:
+--   * Before high + length the window is taken to be open, and after it to be over: a request that is granted then
+--     cannot be counted in it, and what was surely counted in it (`sure`) no longer takes a slot.
+--   * A request that was answered before low + length was surely counted in it. One whose answer came later, or never,
+--     may be counted in the next one: it stays loose, and takes a slot in both, until its own latest arrival and one
+--     length have passed.
+--   * Riot's count (`seen`) tells more. What it has counted, and what may have arrived since, bounds the window from
+--     above too; and when it counts as many as were ever sent, those without an answer are among them.
+-- Why no window can be overrun: let r be the request in it that was granted last. Every other one of that window still
+-- took a slot when r was granted, because the window was not over then, and r was granted only because fewer than the
+-- limit did. Other programs with the same key are seen by counts that are higher than ours; from then on Riot's count
+-- alone is believed, and as many slots are kept free as they were seen to take at once.
 
--- Milliseconds on the clock of Redis, which is the same for all processes. Two roundings, each to the safe side.
+-- Microseconds on the clock of Redis, the same for all processes; when it jumps, `shift` takes the jump out.
+-- KEYS[1]: shift
 local time = redis.call('TIME')
-local microseconds = time[1] * 1000000 + time[2]
-local now, now_up = math.floor(microseconds / 1000), math.ceil(microseconds / 1000)
+local shift = tonumber(redis.call('GET', KEYS[1]) or '0')
+local now = time[1] * 1000000 + time[2] - shift
 
--- Riot's timers may be coarser than ours.
-local margin = 20
--- The longest window that is reckoned with while the real ones are unknown, and the time that a log is kept unused.
-local long_window, unused = 600000, 86400000
+-- From the grant to the latest end of a request.
+local lifetime = 20000000
+-- After so long on its way a request that Riot has not answered is taken to have arrived, where another program makes
+-- certainty impossible.
+local surely_arrived = 3000000
+-- How long another program is reckoned with after it was last seen, beside two lengths of the window.
+local shared_memory = 60000000
+-- For the estimate of a wait only: an answer that is under way, and the time between two looks at a probe.
+local expected_answer, probe_patience = 100000, 50000
+-- Milliseconds after which the keys of an unused bucket are gone.
+local unused = 86400000
 
--- "20:1,100:120" -> {{count = 20, ms = 1020, text = "20:1"}, ...}, or nil when there is nothing.
-local function windows(text)
-    if not text or text == '' then return nil end
-    local list = {}
-    for count, seconds in string.gmatch(text, '(%d+):(%d+)') do
-        list[#list + 1] = {
-            count = tonumber(count), seconds = seconds, ms = seconds * 1000 + margin, text = count .. ':' .. seconds,
-        }
+local function number(value) return string.format('%.0f', value) end
+
+-- Riot's timers may be coarser than ours, and a clock that is being adjusted runs up to 500 ppm off (adjtimex(2)).
+local function margin(length) return 10000 + length / 2000 end
+
+local names = {
+    'start', 'low', 'high', 'sure', 'seen', 'seen_granted', 'seen_told', 'shared_until', 'guarded', 'over', 'floor',
+    'expired',
+}
+local zero = {
+    sure = true, seen = true, seen_granted = true, seen_told = true, shared_until = true, guarded = true, over = true,
+    expired = true,
+}
+
+local function open_window(bucket, count, seconds)
+    local window = {
+        count = count, seconds = seconds, length = seconds * 1000000, loose = bucket.key .. ':' .. seconds,
+        packed = bucket.fields['w:' .. seconds],
+    }
+    local position = 0
+    for text in string.gmatch(window.packed or '', '%S+') do
+        position = position + 1
+        window[names[position]] = tonumber(text)
     end
-    return list
+    for name in pairs(zero) do window[name] = window[name] or 0 end
+    return window
 end
 
-local function longest(list)
-    local result = 0
-    for _, window in ipairs(list or {}) do result = math.max(result, window.ms) end
-    return result > 0 and result or long_window
+local function open_bucket(key)
+    local bucket = { key = key, open = key .. ':open', fields = {} }
+    local flat = redis.call('HGETALL', key)
+    for index = 1, #flat, 2 do bucket.fields[flat[index]] = flat[index + 1] end
+    if bucket.fields.limits then
+        bucket.windows = {}
+        for count, seconds in string.gmatch(bucket.fields.limits, '(%d+):(%d+)') do
+            bucket.windows[#bucket.windows + 1] = open_window(bucket, tonumber(count), seconds)
+        end
+    end
+    redis.call('ZREMRANGEBYSCORE', bucket.open, '-inf', '(' .. number(now))
+    return bucket
+end
+
+local function keep_window(bucket, window)
+    local values = {}
+    for index, name in ipairs(names) do values[index] = window[name] and number(window[name]) or '-' end
+    local packed = table.concat(values, ' ')
+    if packed ~= window.packed then redis.call('HSET', bucket.key, 'w:' .. window.seconds, packed) end
+end
+
+local function keep_windows(bucket)
+    for _, window in ipairs(bucket.windows or {}) do keep_window(bucket, window) end
+end
+
+-- Ends what is known of a window; the next one can have opened at `earliest` at the soonest, which may be unknown.
+local function close(window, earliest)
+    local is_shared = now < window.shared_until
+    if is_shared then
+        -- What another program took at once is forgotten slowly; one of a short window as a whole, by its time.
+        if window.over == 0 and window.length > 5000000 then
+            window.guarded = math.max(math.floor(window.count / 16), window.guarded - 1)
+        end
+    else
+        window.guarded = 0
+        local answered, unheard = 0, {}
+        local loose = redis.call('ZRANGE', window.loose, 0, -1, 'WITHSCORES')
+        for index = 1, #loose, 2 do
+            if string.sub(loose[index], 1, 1) == '=' then
+                answered = answered + 1
+            elseif loose[index + 1] - lifetime < window.seen_told then
+                unheard[#unheard + 1] = loose[index]
+            end
+        end
+        -- Riot counted at least as many without an answer as can have arrived: they are among them.
+        if #unheard > 0 and window.seen - window.sure - answered - window.expired >= #unheard then
+            redis.call('ZREM', window.loose, unpack(unheard))
+        end
+    end
+    if earliest then redis.call('ZREMRANGEBYSCORE', window.loose, '-inf', '(' .. number(earliest)) end
+    local is_certain = earliest and not is_shared and redis.call('EXISTS', window.loose) == 0
+    window.floor = not is_certain and (earliest or 0) or nil
+    window.start, window.low, window.high = nil, nil, nil
+    window.sure, window.seen, window.seen_granted, window.seen_told = 0, 0, 0, 0
+    window.over, window.expired = 0, 0
+end
+
+-- Brings a window up to now.
+local function advance(window)
+    if window.high and now >= window.high + window.length + margin(window.length) then
+        close(window, window.low and window.low + window.length)
+    end
+    local over = number(now - window.length - margin(window.length))
+    window.expired = window.expired + redis.call('ZREMRANGEBYSCORE', window.loose, '-inf', over)
+end
+
+-- The most requests that Riot can have counted, or can still count, in the window that is open.
+local function used(window)
+    local ours = window.sure + redis.call('ZCARD', window.loose)
+    if window.seen == 0 then return ours end
+    if now < window.shared_until then
+        local under_way = number(window.seen_granted + lifetime - surely_arrived)
+        return window.seen + redis.call('ZCOUNT', window.loose, under_way, '+inf')
+    end
+    local told = window.seen + redis.call('ZCOUNT', window.loose, number(window.seen_granted), '+inf')
+    -- Nothing is known of the time before a limit was learned (start 0), except by the count.
+    return window.start == 0 and told or math.min(ours, told)
+end
+
+-- When the window will be over, as far as can be told.
+local function ending(window)
+    local over = window.length + margin(window.length)
+    local first = redis.call('ZRANGE', window.loose, 0, 0, 'WITHSCORES')[2]
+    local at = window.high and window.high + over or math.huge
+    if first then at = math.min(at, first + over) end
+    if not window.high then at = math.min(at, math.max((window.low or now) + over, now + expected_answer)) end
+    return at
+end
+
+local function slowest_rate(bucket)
+    local rate = math.huge
+    for _, window in ipairs(bucket.windows) do rate = math.min(rate, window.count / window.length) end
+    return rate
 end

@@ -1,38 +1,146 @@
 -- Ends a permit whose request was sent, and learns from the answer.
--- KEYS: application bucket, its log, method bucket, its log
--- ARGV: permit, when it was granted (ms), ms that the request may still be on its way (0 after an answer),
+-- KEYS: shift, application bucket, method bucket, the set of all buckets
+-- ARGV: permit, when it was granted, microseconds that the request may still be on its way ('' after an answer),
 --       1 if the endpoint works, then for application and for method: limits and counts as the answer told, or ''
 local permit, granted, late, works = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
-local released = string.format('%.0f', now_up + late)
 
--- Riot has counted more than we have sent: another program uses the key, or Redis was emptied. The difference is put
--- into the log. Ours are all that were out or answered since one window before this permit was granted, which is
--- every one that Riot can have counted in the same window, however late this answer comes.
-local function adopt_foreign(log, counts, limits)
-    local limit_of = {}
-    for _, window in ipairs(limits or {}) do limit_of[window.seconds] = window.count end
-    for _, seen in ipairs(counts or {}) do
-        local ours = redis.call('ZCOUNT', log, '(' .. string.format('%.0f', granted - seen.ms), '+inf')
-        local foreign = math.min(seen.count, limit_of[seen.seconds] or 0) - ours
-        for number = 1, foreign do
-            redis.call('ZADD', log, released, 'foreign:' .. permit .. ':' .. seen.seconds .. ':' .. number)
+-- Takes over limits; windows of a length that stays keep what is known of them.
+local function learn(bucket, limits)
+    if limits == '' or granted < tonumber(bucket.fields.limits_at or '-1') then return end
+    redis.call('HSET', bucket.key, 'limits', limits, 'limits_at', number(granted))
+    redis.call('PEXPIRE', bucket.key, unused)
+    redis.call('SADD', KEYS[4], bucket.key)
+    if limits == bucket.fields.limits then return end
+    local known = {}
+    for _, window in ipairs(bucket.windows or {}) do known[window.seconds] = window end
+    bucket.windows = {}
+    for count, seconds in string.gmatch(limits, '(%d+):(%d+)') do
+        local window = known[seconds]
+        if window then
+            window.count = tonumber(count)
+            known[seconds] = nil
+        else
+            window = open_window(bucket, tonumber(count), seconds)
+            window.start = 0
+            redis.call('ZUNIONSTORE', window.loose, 1, bucket.open)
+        end
+        bucket.windows[#bucket.windows + 1] = window
+    end
+    for seconds, window in pairs(known) do
+        redis.call('DEL', window.loose)
+        redis.call('HDEL', bucket.key, 'w:' .. seconds)
+    end
+end
+
+local function is_loose(window) return redis.call('ZSCORE', window.loose, permit) and true or false end
+
+-- Another program uses the key: Riot has counted more than we can have sent, or more than the limit.
+local function notice_others(window, count)
+    local ours = window.sure + redis.call('ZCARD', window.loose) + window.expired + (is_loose(window) and 0 or 1)
+    local is_over = count - window.count > window.over
+    if window.start ~= 0 and count > ours then
+        window.guarded = math.max(window.guarded, math.min(math.floor(window.count / 16), count - ours))
+    elseif not is_over then
+        return
+    end
+    if is_over then
+        window.guarded = math.min(math.floor(window.count / 2), window.guarded + count - window.count - window.over)
+        window.over = count - window.count
+    end
+    window.shared_until = now + shared_memory + 2 * window.length
+end
+
+-- What Riot's count tells of the window that this request was counted in; true when that is a newer one.
+local function believe(window, count)
+    -- A count that has fallen since an answer that was there before this request was granted: a window has opened in
+    -- between. Half, because Riot's counts have been seen to waver.
+    if window.seen > 0 and count <= window.seen / 2 and granted >= window.seen_told then
+        local earliest = window.seen_granted
+        if window.low and window.low + window.length <= now then
+            earliest = math.max(earliest, window.low + window.length)
+        end
+        close(window, earliest)
+        window.floor = nil
+        window.start, window.low, window.high = now, earliest, now
+        window.seen, window.seen_granted, window.seen_told = count, granted, now
+        return true
+    end
+    notice_others(window, count)
+    -- The first of its window: that cannot have opened before it was granted.
+    if count == 1 and (window.seen == 0 or window.low and now < window.low + window.length) then
+        window.low = math.max(window.low or granted, granted)
+    end
+    if count > window.seen then window.seen, window.seen_granted, window.seen_told = count, granted, now end
+    return false
+end
+
+-- Whether the request was surely counted in the window that is open (true) or in one that is over (nil).
+local function is_surely_in(window, is_in, count)
+    if not count then return false end
+    local is_alone = now >= window.shared_until
+    if not is_in then
+        local most = window.sure + redis.call('ZCARD', window.loose) + window.expired
+        if is_alone and count > most then return nil end
+        return false
+    end
+    if not window.low then return false end
+    if now < window.low + window.length then return true end
+    local next_ones = redis.call('ZCOUNT', window.loose, number(window.low + window.length), '+inf')
+    return is_alone and count > next_ones
+end
+
+local function answer(window, count)
+    local is_in = window.start and granted >= window.start
+    local is_sure
+    if is_in then
+        window.high = math.min(window.high or now, now)
+        if count then is_sure = believe(window, count) end
+    end
+    if not is_loose(window) then return end
+    if not is_sure then is_sure = is_surely_in(window, is_in, count) end
+    redis.call('ZREM', window.loose, permit)
+    if is_sure then
+        window.sure = window.sure + 1
+    elseif is_sure == false then
+        redis.call('ZADD', window.loose, number(now), '=' .. permit)
+    end
+end
+
+local function settle(bucket, limits, counts)
+    if bucket.fields.probe == permit then redis.call('HDEL', bucket.key, 'probe', 'probe_until') end
+    if works then redis.call('HDEL', bucket.key, 'strikes') end
+    if not late then learn(bucket, limits) end
+    if late then
+        redis.call('ZADD', bucket.open, 'XX', number(now + late), permit)
+    else
+        redis.call('ZREM', bucket.open, permit)
+    end
+    local told = {}
+    for count, seconds in string.gmatch(counts, '(%d+):(%d+)') do told[seconds] = tonumber(count) end
+    for _, window in ipairs(bucket.windows or {}) do
+        advance(window)
+        if late then
+            redis.call('ZADD', window.loose, 'XX', number(now + late), permit)
+        else
+            answer(window, told[window.seconds])
         end
     end
+    return bucket
 end
 
-local function settle(bucket, log, limits, counts)
-    local state = redis.call('HMGET', bucket, 'limits', 'limits_at', 'probe')
-    if state[3] == permit then redis.call('HDEL', bucket, 'probe', 'probe_until') end
-    -- Not only when it is still there: Riot has counted it even if Redis was emptied in between.
-    redis.call('ZADD', log, released, permit)
-    redis.call('PEXPIRE', log, unused)
-    if limits ~= '' and (not state[2] or granted >= tonumber(state[2])) then
-        redis.call('HSET', bucket, 'limits', limits, 'limits_at', ARGV[2])
+-- Where one window of a bucket is shared with another program, all are.
+local function share(bucket)
+    local is_shared = false
+    for _, window in ipairs(bucket.windows or {}) do is_shared = is_shared or now < window.shared_until end
+    for _, window in ipairs(is_shared and bucket.windows or {}) do
+        if now >= window.shared_until then
+            window.shared_until = now + shared_memory + 2 * window.length
+            window.guarded = math.max(window.guarded, math.floor(window.count / 16))
+        end
     end
-    if works then redis.call('HDEL', bucket, 'strikes') end
-    adopt_foreign(log, windows(counts), windows(limits))
+    keep_windows(bucket)
 end
 
-settle(KEYS[1], KEYS[2], ARGV[5], ARGV[6])
-settle(KEYS[3], KEYS[4], ARGV[7], ARGV[8])
+share(settle(open_bucket(KEYS[2]), ARGV[5], ARGV[6]))
+share(settle(open_bucket(KEYS[3]), ARGV[7], ARGV[8]))
 return 1
