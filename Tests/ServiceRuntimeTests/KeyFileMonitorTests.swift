@@ -110,11 +110,14 @@ import Testing
     }
 
     @Test func whatIsNoFileIsNotOpened() throws {
-        try withScratch {
+        withScratch {
             var monitor = monitor()
             #expect(unlink(path) == 0)
             #expect(mkfifo(path, 0o600) == 0)
-            #expect(monitor.look(insisting: true) == .problem("is no regular file, so that a new key in it cannot be noticed"))
+            #expect(
+                monitor.look(insisting: true)
+                    == .problem("is no regular file, so that a new key in it cannot be noticed")
+            )
         }
     }
 
