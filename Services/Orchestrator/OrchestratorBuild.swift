@@ -41,6 +41,7 @@ struct OrchestratorBuild: Sendable {
         )
         let reconciler = Reconciler(storage: storage, queue: queue, dispatch: dispatch, logger: context.logger)
         return [
+            riot.renewal,
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
             TaskService(
                 worker: WorkerName.make(context),

@@ -21,6 +21,7 @@ struct Riftctl: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)  // a closed pager or a vanished service is an error, not the end
         umask(0o077)
         do {
+            try CrashGuard.install()  // the settings that it reads hold the key
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

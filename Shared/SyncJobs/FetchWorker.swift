@@ -41,7 +41,8 @@ public struct FetchWorker: Sendable {
         )
         let dispatcher = JSONRPCDispatcher(methods(handler), logger: context.logger)
         var services: [any Service] = [
-            JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger)
+            riot.renewal,
+            JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
         ]
         if let redis, let storage {
             let address = try context.redisAddress()

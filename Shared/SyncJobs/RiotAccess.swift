@@ -10,6 +10,8 @@ public struct RiotAccess: Sendable {
     public let client: RiotClient
     /// Gives permits.
     public let limiter: RateLimiter
+    /// Gives the client a new key while the process runs; to be run with the other services.
+    public let renewal: KeyRenewal
 
     /// Builds both from the settings.
     ///
@@ -33,6 +35,7 @@ public struct RiotAccess: Sendable {
                 logger: context.logger
             )
             client = try RiotClient(configuration: configuration, limiter: limiter, logger: context.logger)
+            renewal = KeyRenewal(context: context, client: client)
         } catch let error as RiotError {
             throw StartupError.configuration(error.message)
         }

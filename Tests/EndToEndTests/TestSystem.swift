@@ -16,6 +16,8 @@ final class TestSystem: Sendable {
 
     let directory: String
     let gatewayPort: Int
+    /// What the services get to see, for a test that starts other programs beside them.
+    let environment: [String: String]
     let pool: PostgresPool
     private let redis: TestRedis
     private let processes: [String: ManagedProcess]
@@ -35,6 +37,7 @@ final class TestSystem: Sendable {
         self.directory = directory
         self.redis = redis
         self.gatewayPort = gatewayPort
+        self.environment = environment
         self.pool = pool
         processes = Dictionary(
             uniqueKeysWithValues: instances.map { instance in

@@ -41,4 +41,35 @@ struct StackPlanTests {
         #expect(StatusTable.age(milliseconds: 7_200_000) == "2 h")
         #expect(StatusTable.age(milliseconds: 172_800_000) == "2 d")
     }
+
+    @Test func theFileOfTheKeyIsPassedOnToThoseWhoNeedIt() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("key-\(UUID())").path
+        try "RGAPI-0000-secret".write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let settings = try Settings.load(flags: [
+            .riotAPIKeyFile: path, .redisURL: "redis://127.0.0.1:1/0", .databaseURL: "postgresql://127.0.0.1:1/none",
+            .gatewayPort: "1",
+        ])
+        func environments(_ environment: [String: String]) throws -> [String: [String: String]] {
+            let plan = try StackPlan(
+                settings: settings,
+                order: StackOrder(),
+                environment: environment,
+                programs: "/nowhere"
+            )
+            let parts = plan.services.map { ($0.specification.instance, $0.specification.environment) }
+            return Dictionary(uniqueKeysWithValues: parts)
+        }
+        let byService = try environments(["RIOT_API_KEY_FILE": path, "RIOT_API_KEY": ""])
+        #expect(byService.count == 5)
+        for (service, environment) in byService {
+            let isAsking = !["gateway", "beat"].contains(service)
+            #expect(environment["RIOT_API_KEY_FILE"] == (isAsking ? path : nil), "\(service)")
+            #expect(environment["RIOT_API_KEY"] == (isAsking ? "" : nil), "\(service)")
+            #expect(environment["SWIFT_BACKTRACE"] == "enable=yes", "\(service)")
+            #expect(!environment.values.contains { $0.contains("secret") }, "\(service)")
+        }
+        let own = try environments(["SWIFT_BACKTRACE": "enable=no"])
+        #expect(own.values.allSatisfy { $0["SWIFT_BACKTRACE"] == "enable=no" })
+    }
 }

@@ -179,6 +179,19 @@ import Testing
         #expect(error.map { text.isEmpty || text == " " || !$0.message.contains(text) } == true)
     }
 
+    @Test func noEncoderAndNoMirrorTakesIt() throws {
+        struct Failure: Error { let key: RiotKey }
+        let key = try RiotKey("RGAPI-secret")
+        #expect(Mirror(reflecting: key).children.isEmpty)
+        #expect(key.debugDescription == key.description)
+        #expect(!((key as Any) is any Encodable))
+        #expect(!((key as Any) is any LosslessStringConvertible))
+        let error: any Error = Failure(key: key)
+        var dumped = ""
+        dump(error, to: &dumped)
+        for text in ["\(error)", String(reflecting: error), dumped] { #expect(!text.contains("secret"), "\(text)") }
+    }
+
     @Test func isTakenOutOfWhatAServerWrote() throws {
         let key = try RiotKey("RGAPI-1")
         #expect(key.redacted(from: "Unknown apikey RGAPI-1!") == "Unknown apikey •••!")

@@ -102,6 +102,24 @@ import Testing
         }
     }
 
+    @Test func sighupEndsNothing() async throws {
+        let result = try await #require(
+            processExitsWith: .exitCode(0),
+            observing: [\.standardErrorContent]
+        ) {
+            await ServiceProgram.run(name: "demo", options: try Self.options()) { context in
+                kill(getpid(), SIGHUP)  // before signals are trapped
+                return [
+                    Idle {
+                        kill(getpid(), SIGHUP)
+                        context.drain()
+                    }
+                ]
+            }
+        }
+        #expect(Self.text(result.standardErrorContent).contains("\"message\":\"stopped\""))
+    }
+
     @Test func aSecondSignalEndsAtOnce() async {
         await #expect(processExitsWith: .signal(SIGTERM)) {
             await ServiceProgram.run(name: "demo", options: try Self.options()) { _ in [Stubborn()] }

@@ -90,6 +90,8 @@ struct StackPlan: Sendable {
             simulator = Self.simulator(world, port: port, programs: programs, logs: logDirectory)
         }
         if settings.riotAPIKey == nil { passed["RIOT_API_KEY"] = "RGAPI-simulated" }
+        // A crash tells where; what it may not tell, the services see to themselves.
+        if passed["SWIFT_BACKTRACE"] == nil { passed["SWIFT_BACKTRACE"] = "enable=yes" }
         self.simulator = simulator
         self.environment = passed
     }
@@ -99,17 +101,27 @@ struct StackPlan: Sendable {
 
     /// The services in the order of starting.
     var services: [Part] {
-        [service("orchestrator", .orchestrator)]
+        [service("orchestrator", .orchestrator, environment)]
             + instances("match-worker", settings.matchWorkers)
             + instances("timeline-worker", settings.timelineWorkers)
-            + [service("beat", .intake), gatewayPart]
+            + [service("beat", .intake, keylessEnvironment), gatewayPart]
+    }
+
+    /// What those get to see who send nothing to Riot.
+    private var keylessEnvironment: [String: String] {
+        environment.filter { ![SettingName.riotAPIKey.rawValue, SettingName.riotAPIKeyFile.rawValue].contains($0.key) }
     }
 
     private func instances(_ name: String, _ count: Int) -> [Part] {
-        (0..<count).map { service(name, .workers, number: $0 + 1) }
+        (0..<count).map { service(name, .workers, environment, number: $0 + 1) }
     }
 
-    private func service(_ name: String, _ stage: Stage, number: Int = 1) -> Part {
+    private func service(
+        _ name: String,
+        _ stage: Stage,
+        _ environment: [String: String],
+        number: Int = 1
+    ) -> Part {
         let instance = ServiceContext.instanceName(name, number)
         let socket = "\(settings.runtimeDirectory)/\(instance).sock"
         var specification = ProcessSpecification(
@@ -125,7 +137,7 @@ struct StackPlan: Sendable {
     }
 
     private var gatewayPart: Part {
-        let part = service("gateway", .intake)
+        let part = service("gateway", .intake, keylessEnvironment)
         var specification = part.specification
         specification.port = environment["GATEWAY_PORT"].flatMap { Int($0) }
         return Part(specification: specification, readiness: gateway.readiness, stage: .intake)

@@ -13,7 +13,11 @@ void csystem_set_thread_name(const char *name);
 /// Effective uid of the peer of a connected Unix socket (SO_PEERCRED, unix(7)); -1 when unknown.
 int64_t csystem_peer_uid(int fd);
 
-/// Forbids core dumps and ptrace by other processes of the same user (PR_SET_DUMPABLE 0, prctl(2)). 0 on success.
-int csystem_forbid_core_dumps(void);
+/// Keeps memory out of what a crash leaves behind. 0 on success, -1 with errno set.
+///
+/// No core dump is written, and other processes of the same user cannot read this one (PR_SET_DUMPABLE 0, prctl(2)).
+/// The Swift runtime still writes a backtrace, without registers, when SWIFT_BACKTRACE was set at the start of the
+/// process; when it was not, the runtime's handler is removed, because what it prints by default holds memory.
+int csystem_guard_crashes(void);
 
 #endif

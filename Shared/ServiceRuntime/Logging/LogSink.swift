@@ -6,6 +6,9 @@ import Reactor
 /// A stalled reader of a pipe must not stop the cooperative pool, so a line for which the descriptor has no room is
 /// dropped and counted; the next line that fits is preceded by the count.
 final class LogSink: Sendable {
+    /// Secrets that are looked for in every line; an older one is forgotten when there are more.
+    private static let maximumSecrets = 16
+
     private struct State {
         var droppedLines = 0
         var totalDroppedLines = 0
@@ -24,7 +27,11 @@ final class LogSink: Sendable {
     func mask(_ secret: Secret) {
         let bytes = Array(secret.reveal().utf8)
         guard bytes.count >= 8 else { return }  // a shorter one would be found in ordinary words
-        state.withLock { $0.secrets.append(bytes) }
+        state.withLock { state in
+            guard !state.secrets.contains(bytes) else { return }
+            if state.secrets.count == Self.maximumSecrets { state.secrets.removeFirst() }
+            state.secrets.append(bytes)
+        }
     }
 
     /// Writes one line, which ends in a newline and is at most ``LogLine/maximumBytes`` long.

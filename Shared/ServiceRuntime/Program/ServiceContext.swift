@@ -19,6 +19,9 @@ public struct ServiceContext: Sendable {
     /// Epoch milliseconds of the start.
     public let startedAt: Int64
     let drainState: DrainState
+    /// Tells of SIGHUP.
+    let hangups = HangupBell()
+    private let sink: LogSink?
 
     init(
         name: String,
@@ -27,7 +30,8 @@ public struct ServiceContext: Sendable {
         logger: Logger,
         logLevel: LogLevelControl,
         metrics: MetricsRegistry,
-        drainState: DrainState
+        drainState: DrainState,
+        sink: LogSink? = nil
     ) {
         self.name = name
         self.instance = instance
@@ -38,6 +42,7 @@ public struct ServiceContext: Sendable {
         self.health = HealthRegistry()
         self.startedAt = EpochTime.now()
         self.drainState = drainState
+        self.sink = sink
     }
 
     /// The process finishes what it has and takes nothing new.
@@ -45,6 +50,9 @@ public struct ServiceContext: Sendable {
 
     /// Ends the process as SIGTERM does: no new work, running work is finished, exit 0.
     public func drain() { drainState.begin() }
+
+    /// Makes sure that no log line shows `secret` from now on.
+    func mask(_ secret: Secret) { sink?.mask(secret) }
 
     /// Whether the dependencies answer; never ready while draining.
     public func healthReport() async -> HealthReport { await health.report(isDraining: isDraining) }

@@ -1,4 +1,3 @@
-import CSystemShims
 import CoreMetrics
 import Glibc
 import Logging
@@ -16,7 +15,7 @@ public enum ServiceProgram {
     ///
     /// Reads the settings, prepares logging, metrics and the socket directory, lets `body` build the services in
     /// dependency order, and runs them as one group. SIGTERM and SIGINT stop intake and let running work end within
-    /// ``shutdownBudget``; a second signal ends the process at once. What keeps it from starting is one sentence on
+    /// ``shutdownBudget``; a second signal ends the process at once. SIGHUP ends nothing: see ``RiotKeyWatch``. What keeps it from starting is one sentence on
     /// standard error.
     ///
     /// - Parameters:
@@ -30,11 +29,12 @@ public enum ServiceProgram {
         flags: [SettingName: String] = [:],
         body: @Sendable (ServiceContext) async throws -> [any Service]
     ) async -> Never {
-        // First of all: a peer that vanished must not kill the process, and a core dump would hold the key.
+        // First of all: neither a peer that vanished nor a SIGHUP that comes early must end the process.
         signal(SIGPIPE, SIG_IGN)
-        _ = csystem_forbid_core_dumps()
+        signal(SIGHUP, SIG_IGN)
         umask(0o077)
         do {
+            try CrashGuard.install()
             let settings = try Settings.load(flags: options.flags.merging(flags) { _, specific in specific })
             if options.checksConfiguration {
                 write(settings.report.description, to: STDOUT_FILENO)
@@ -69,7 +69,8 @@ public enum ServiceProgram {
             logger: Logger(label: name),
             logLevel: control,
             metrics: metrics,
-            drainState: DrainState()
+            drainState: DrainState(),
+            sink: sink
         )
         ProcessMetrics.register(with: metrics, startedAt: context.startedAt)
         let dropped = metrics.makeMeter(label: "log_lines_dropped", dimensions: [])
@@ -95,10 +96,12 @@ public enum ServiceProgram {
                 end(.internal)
             }
         }
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let watcher = Task {
             for await received in signals {
-                if context.drainState.begin() {
+                if received == .sighup {
+                    if !context.hangups.ring() { logger.notice("SIGHUP: this service has nothing to read again") }
+                } else if context.drainState.begin() {
                     logger.info("stopping", metadata: ["signal": "\(received)"])
                 } else {
                     logger.warning("second signal, ending at once", metadata: ["signal": "\(received)"])

@@ -28,7 +28,7 @@ extension Settings {
     ) throws(SettingsError) -> Settings {
         typealias Parse = SettingParsers
         var reader = SettingsReader(layers: SettingsLayers(flags: flags, environment: environment, file: file))
-        let key = readKey(&reader)
+        let (key, keyFile) = readKey(&reader)
         let baseURL = reader.value(
             .riotBaseURL,
             default: "https://{route}.api.riotgames.com",
@@ -77,6 +77,7 @@ extension Settings {
         else { throw SettingsError(reader.problems) }
         return Settings(
             riotAPIKey: key,
+            riotAPIKeyFile: keyFile,
             riotBaseURL: baseURL,
             riotKeyScope: scope,
             redisURL: redisURL,
@@ -102,30 +103,16 @@ extension Settings {
         "PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE",
     ]
 
-    /// The key from its own setting or from its file; both said, wherever, is an error.
-    private static func readKey(_ reader: inout SettingsReader) -> Secret? {
+    /// The key from its own setting or from its file, and that file; both said, wherever, is an error.
+    private static func readKey(_ reader: inout SettingsReader) -> (key: Secret?, file: String?) {
         let direct = reader.optional(.riotAPIKey, SettingParsers.riotKey)
         let fromFile = reader.optional(.riotAPIKeyFile) { path throws(SettingProblem) in
-            try keyInFile(path)
+            (key: try KeyFile.read(path), path: path)
         }
         if reader.isSaid(.riotAPIKey), reader.isSaid(.riotAPIKeyFile) {
             reader.report("RIOT_API_KEY and RIOT_API_KEY_FILE are both set; set one of them")
         }
-        return direct ?? fromFile
-    }
-
-    private static func keyInFile(_ path: String) throws(SettingProblem) -> Secret {
-        let bytes: [UInt8]
-        do {
-            bytes = try SmallFile.read(path, maximumBytes: 4_096)
-        } catch {
-            throw SettingProblem(error.reason)
-        }
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let key = text.split(whereSeparator: \.isWhitespace).first,
-            text.split(whereSeparator: \.isWhitespace).count == 1
-        else { throw SettingProblem("must hold the key and nothing else") }
-        return try SettingParsers.riotKey(String(key))
+        return (direct ?? fromFile?.key, fromFile?.path)
     }
 
     private static func defaultRuntimeDirectory(_ environment: [String: String], _ host: HostFacts) -> String {

@@ -1,12 +1,14 @@
 public import Logging
 
-/// What is in force for this process, read once at start.
+/// What is in force for this process, read once at start; only the key's file is looked at again (``RiotKeyWatch``).
 ///
 /// A flag wins over the environment, the environment over the file, the file over the default. What a program needs
 /// and has not is not an error here: ``ServiceContext`` says so when it is asked for.
 public struct Settings: Sendable {
     /// The Riot API key, when there is one.
     public let riotAPIKey: Secret?
+    /// The file that the key came from, when it came from one.
+    public let riotAPIKeyFile: String?
     /// Where requests go; holds `{route}` once and no slash at its end.
     public let riotBaseURL: String
     /// The scope under which puuids are stored.

@@ -72,6 +72,8 @@ public struct FaultRule: Sendable, Codable, Equatable {
     public var share: Double?
     /// The status of `status`, `html` and `empty`; 500 when absent.
     public var status: Int?
+    /// The message in the body of `status`; Riot's for the status when absent.
+    public var message: String?
     /// The type of a 429; nil for one without.
     public var type: RateLimitType?
     /// Seconds of `Retry-After`; nil for none.

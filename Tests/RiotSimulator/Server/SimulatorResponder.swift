@@ -94,7 +94,7 @@ struct SimulatorResponder: HTTPResponder {
     /// The answer that a fault puts in place of the right one, or the right one when it only spoils the way.
     private func faulty(_ rule: FaultRule, _ endpoint: RiotEndpoint, _ headers: inout HTTPFields) async -> RiotAnswer {
         switch rule.fault {
-        case .status: return .error(rule.status ?? 500)
+        case .status: return rule.message.map { .error(rule.status ?? 500, $0) } ?? .error(rule.status ?? 500)
         case .rateLimit:
             WireResponse.addRateLimit(rule.type, retryAfter: rule.retryAfter, to: &headers)
             return .error(429)
