@@ -52,11 +52,11 @@ private struct LimiterPair {
     }
 
     private func names(_ method: RiotMethod) -> [String] { limiter.limiter.bucketKeys(Self.route, method) }
-    private mutating func chance(_ share: Double) -> Bool { random.next(0...1) < share }
+    private mutating func chance(_ share: Double) -> Bool { random.between(0...1) < share }
 
     mutating func operate() async throws {
-        now += Int64(chance(0.05) ? random.next(0...15_000_000) : random.next(0...120_000))
-        switch random.next(0...1) {
+        now += Int64(chance(0.05) ? random.between(0...15_000_000) : random.between(0...120_000))
+        switch random.between(0...1) {
         case ..<0.55: try await acquire()
         case ..<0.90: try await end()
         case ..<0.93: try await giveBack()
@@ -128,7 +128,7 @@ private struct LimiterPair {
     private mutating func block() async throws {
         guard let request = requests.last else { return }
         let isApplication = chance(0.3)
-        let seconds = Int(random.next(0...3))
+        let seconds = Int(random.between(0...3))
         try await limiter.setClock(milliseconds: Double(now) / 1000)
         _ = await limiter.limiter.block(
             request.permit,

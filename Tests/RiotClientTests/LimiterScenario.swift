@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The world of a limiter simulation.
@@ -21,14 +22,14 @@ struct LimiterScenario: Sendable, CustomTestStringConvertible {
     static func any(_ random: inout SeededGenerator) -> LimiterScenario {
         func whole(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         let short = whole(1...40)
-        let fastest = random.next(1...400)
+        let fastest = random.between(1...400)
         return LimiterScenario(
             name: "any",
             application: [(short, 1), (short * whole(1...8), Double(whole(2...30)))],
             method: [(whole(1...60), Double(whole(1...12)))],
-            latency: fastest...(fastest + random.next(1...1800)),
-            lost: random.next(0...0.08),
-            died: random.next(0...0.01),
+            latency: fastest...(fastest + random.between(1...1800)),
+            lost: random.between(0...0.08),
+            died: random.between(0...0.01),
             virtualSeconds: 90,
             workers: whole(1...60),
             use: 0

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import RiotClient
 
 /// Who says go in a simulation: the scripts on a real Redis, or the model.
@@ -73,7 +75,7 @@ struct LimiterSimulation<Judge: LimiterJudge> {
             switch try await judge.acquire(at: Int64(now)) {
             case .success(let ticket): send(ticket, worker: worker, at: now)
             case .failure(let wait):
-                queue.push(.wake(worker: worker), at: now + Double(wait.microseconds) + random.next(0...2000))
+                queue.push(.wake(worker: worker), at: now + Double(wait.microseconds) + random.between(0...2000))
             }
         case .arrive(let ticket, let worker, let answerAt, let isGivenUp):
             let refusal = arrive(at: now)
@@ -95,7 +97,7 @@ struct LimiterSimulation<Judge: LimiterJudge> {
                 )
             }
             try await judge.settle(ticket, headers, at: Int64(now))
-            queue.push(.wake(worker: worker), at: now + random.next(500...3000))
+            queue.push(.wake(worker: worker), at: now + random.between(500...3000))
         case .others(let left): burst(left, at: now)
         }
     }
@@ -115,13 +117,13 @@ struct LimiterSimulation<Judge: LimiterJudge> {
     }
 
     private mutating func send(_ ticket: Judge.Ticket, worker: Int, at now: Double) {
-        let latency = random.next(scenario.latency) * 1000
-        let arrival = now + latency * random.next(0...1)
-        if random.next(0...1) < scenario.died {
+        let latency = random.between(scenario.latency) * 1000
+        let arrival = now + latency * random.between(0...1)
+        if random.between(0...1) < scenario.died {
             // Its process is gone: nobody settles, another takes its place. The request arrives all the same.
             queue.push(.wake(worker: worker), at: now + 1_000_000)
             queue.push(.arrive(ticket, worker: worker, answerAt: nil, isGivenUp: false), at: arrival)
-        } else if random.next(0...1) < scenario.lost {
+        } else if random.between(0...1) < scenario.lost {
             queue.push(.arrive(ticket, worker: worker, answerAt: nil, isGivenUp: true), at: arrival)
         } else {
             queue.push(.arrive(ticket, worker: worker, answerAt: now + latency, isGivenUp: false), at: arrival)
@@ -138,7 +140,7 @@ struct LimiterSimulation<Judge: LimiterJudge> {
         let isThrough = left <= 6 || isStopped
         queue.push(
             .others(left: isThrough ? scenario.othersBurst : left - 6),
-            at: now + (isThrough ? random.next(4_000_000...6_000_000) : 1_000_000)
+            at: now + (isThrough ? random.between(4_000_000...6_000_000) : 1_000_000)
         )
     }
 }
@@ -179,5 +181,5 @@ private struct EventQueue<Event> {
 
 extension SeededGenerator {
     /// Evenly from a range.
-    mutating func next(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &self) }
+    mutating func between(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &self) }
 }

@@ -8,7 +8,9 @@ import Testing
 @testable import RiotClient
 
 @Suite(.timeLimit(.minutes(1))) struct RateLimiterTests {
-    private let margin = 20
+    /// What is added to a window of a second, and of ten, in milliseconds.
+    private let margin = 10.5
+    private let longMargin = 15.0
 
     @Test func oneRequestFindsOutWhatIsUnknown() async throws {
         try await withLimiter { limiter in
@@ -46,22 +48,48 @@ import Testing
         }
     }
 
-    @Test func everyWindowOfBothLimitsHolds() async throws {
+    /// All slots of a window come back together, one length after the first answer: no later window can have opened
+    /// before, and this one cannot have opened after it.
+    @Test func slotsComeBackTogetherOneLengthAfterTheFirstAnswer() async throws {
         try await withLimiter { limiter in
-            try await learn(limiter, application: "4:1,6:10", method: "3:1")
-            let first = try await grants(limiter, 3, at: 2000)
-            let full = try await limiter.acquire(at: 2000)
-            #expect(full.reason == .method(route: "europe", method: .match, limit: "3:1"))
-            #expect(full.wait == 100 + 1000 + margin)  // an answer that is under way is expected in 100 ms
-            for permit in first { try await limiter.settle(permit, at: 2050) }
-            #expect(try await limiter.acquire(at: 2500).wait == 550 + margin)
-            #expect(try await limiter.acquire(at: 2500, method: .timeline).permit != nil)
-            #expect(try await limiter.acquire(at: 3049 + Double(margin)).permit == nil)
-            _ = try await grants(limiter, 1, at: 3050 + Double(margin))
-            // One to learn, three, one of the timeline, one: six in ten seconds.
-            let closed = try await limiter.acquire(at: 3100)
-            #expect(closed.reason == .application(route: "europe", limit: "6:10"))
-            #expect(closed.wait == 10_000 + margin - 3100)
+            try await learn(limiter, application: "4:1,100:10", method: "100:1")
+            let permits = try await grants(limiter, 4, at: 2000)
+            #expect(try await limiter.acquire(at: 2000).reason == .application(route: "europe", limit: "4:1"))
+            for (permit, time) in zip(permits, [2040.0, 2100, 2300, 2600]) {
+                try await limiter.settle(permit, at: time, application: ("4:1,100:10", "4:1,5:10"))
+            }
+            #expect(try await limiter.acquire(at: 2700).wait == Int((2040 + 1000 + margin - 2700).rounded(.up)))
+            #expect(try await limiter.acquire(at: 3040 + margin - 0.001).permit == nil)
+            _ = try await grants(limiter, 4, at: 3040 + margin)
+        }
+    }
+
+    /// An answer that comes when the window may be over already tells nothing about which one it was counted in.
+    @Test func requestAcrossTheEndOfAWindowTakesASlotInBoth() async throws {
+        try await withLimiter { limiter in
+            try await learn(limiter, application: "4:1", method: "100:1")
+            let permits = try await grants(limiter, 4, at: 2000)
+            try await limiter.settle(permits[0], at: 2100, application: ("4:1", "1:1"))
+            try await limiter.settle(permits[1], at: 2900, application: ("4:1", "2:1"))
+            try await limiter.settle(permits[2], at: 3050)  // without headers
+            let open = 2100 + 1000 + margin
+            let next = try await grants(limiter, 2, at: open)  // the third and the fourth are loose
+            #expect(try await limiter.acquire(at: open).permit == nil)
+            // Riot's count of the new window says that the third was none of it; the fourth has not been heard of.
+            try await limiter.settle(next[0], at: open + 100, application: ("4:1", "1:1"))
+            #expect(try await limiter.acquire(at: open + 101).permit != nil)
+            #expect(try await limiter.acquire(at: open + 102).permit == nil)
+        }
+    }
+
+    /// A lost answer whose request Riot has counted takes no slot in the next window.
+    @Test func countThatCoversAllThatWereSentTellsThatALostOneArrived() async throws {
+        try await withLimiter { limiter in
+            try await learn(limiter, application: "3:1", method: "100:1")
+            let permits = try await grants(limiter, 3, at: 2000)
+            try await limiter.settle(permits[0], at: 2100, application: ("3:1", "1:1"))
+            try await limiter.settle(permits[1], at: 2200, application: ("3:1", "3:1"))
+            _ = try await grants(limiter, 3, at: 3100 + margin)
         }
     }
 
@@ -69,9 +97,9 @@ import Testing
         try await withLimiter { limiter in
             try await learn(limiter, application: "1:1", method: "100:1", kinds: [.match])
             _ = try await grants(limiter, 1, at: 5000)
-            let free = 5000 + 20_000 + 1000 + Double(margin)
+            let free = 5000 + 20_000 + 1000 + margin
             #expect(try await limiter.acquire(at: 20_000).permit == nil)
-            #expect(try await limiter.acquire(at: free - 1).permit == nil)
+            #expect(try await limiter.acquire(at: free - 0.001).permit == nil)
             #expect(try await limiter.acquire(at: free).permit != nil)
         }
     }
@@ -81,12 +109,12 @@ import Testing
             try await learn(limiter, application: "1:1", method: "100:1", kinds: [.match])
             let lost = try await grants(limiter, 1, at: 5000)[0]
             try await limiter.settle(lost, at: 6000, isLost: true)
-            #expect(try await limiter.acquire(at: 6000).wait == 100 + 1000 + margin)
-            #expect(try await limiter.acquire(at: 8019).permit == nil)
-            let unsent = try await grants(limiter, 1, at: 8020)[0]
-            #expect(try await limiter.acquire(at: 8021).permit == nil)
+            let free = 6000 + 1000 + 1000 + margin
+            #expect(try await limiter.acquire(at: free - 0.001).permit == nil)
+            let unsent = try await grants(limiter, 1, at: free)[0]
+            #expect(try await limiter.acquire(at: free).permit == nil)
             await limiter.limiter.giveBack(unsent)
-            #expect(try await limiter.acquire(at: 8021).permit != nil)
+            #expect(try await limiter.acquire(at: free).permit != nil)
         }
     }
 
@@ -99,35 +127,85 @@ import Testing
             #expect(try await limiter.acquire(at: 2101).reason == .application(route: "europe", limit: "2:1"))
             try await limiter.settle(old, at: 2110, application: ("5:1", "1:1"))
             #expect(try await limiter.acquire(at: 2111).reason == .application(route: "europe", limit: "2:1"))
+            // A window of another length is known by its count; one that is gone is forgotten.
+            let next = try await grants(limiter, 1, at: 5000)[0]
+            try await limiter.settle(next, at: 5100, application: ("9:10", "8:10"))
+            _ = try await grants(limiter, 1, at: 5101)
+            #expect(try await limiter.acquire(at: 5102).reason == .application(route: "europe", limit: "9:10"))
         }
     }
 
-    @Test func requestsOfAnotherProgramAreCountedOnceEach() async throws {
+    @Test func requestsOfAnotherProgramAreCounted() async throws {
         try await withLimiter { limiter in
-            try await learn(limiter, application: "10:1", method: "100:1")
-            let ours = try await grants(limiter, 3, at: 2000)
-            try await limiter.settle(ours[0], at: 2050, application: ("10:1", "8:1"))  // five of somebody else
-            try await limiter.settle(ours[1], at: 2051, application: ("10:1", "7:1"))
-            try await limiter.settle(ours[2], at: 2052, application: ("10:1", "8:1"))
-            let left = try await grants(limiter, 2, at: 2060)
-            #expect(try await limiter.acquire(at: 2060).permit == nil)
-            // The last of the old window is told late, and tells nothing new about the next one.
-            #expect(try await limiter.acquire(at: 3300).permit != nil)
-            try await limiter.settle(left[0], at: 3400, application: ("10:1", "10:1"))
-            #expect(try await limiter.acquire(at: 3401).permit != nil)
+            try await learn(limiter, application: "32:10", method: "100:1")
+            // A window that begins when it is known that none is open.
+            let ours = try await grants(limiter, 3, at: 20_000)
+            try await limiter.settle(ours[0], at: 20_050, application: ("32:10", "25:10"))
+            try await limiter.settle(ours[1], at: 20_051, application: ("32:10", "24:10"))  // late, lowers nothing
+            // 25, one under way, and two slots left to the other program.
+            _ = try await grants(limiter, 4, at: 20_060)
+            let closed = try await limiter.acquire(at: 20_061)
+            #expect(closed.reason == .application(route: "europe", limit: "32:10"))
+            #expect(closed.wait == 100)
+        }
+    }
+
+    @Test func peopleHaveAShareThatIsLeftToAllWhenTheWindowIsOld() async throws {
+        try await withLimiter { limiter in
+            try await learn(limiter, application: "40:10", method: "100:1")
+            let background = try await grants(limiter, 38, at: 20_000)
+            #expect(try await limiter.acquire(at: 20_001).reason == .application(route: "europe", limit: "40:10"))
+            try await limiter.settle(background[0], at: 20_002, application: ("40:10", "1:10"))
+            // One of the two slots is left to all after half of three quarters of the window.
+            #expect(try await limiter.acquire(at: 20_002).wait == 3748)
+            #expect(try await limiter.acquire(at: 20_010, priority: .interactive).permit != nil)
+            #expect(try await limiter.acquire(at: 23_751).permit == nil)
+            #expect(try await limiter.acquire(at: 27_500).permit != nil)
+            #expect(try await limiter.acquire(at: 27_501, priority: .interactive).permit == nil)
         }
     }
 
     @Test func emptiedRedisLearnsFromTheNextAnswer() async throws {
         try await withLimiter { limiter in
             try await learn(limiter, application: "5:10", method: "100:1")
-            let ours = try await grants(limiter, 4, at: 2000)
-            let logs = ["europe"].flatMap { route in
-                ["app", "app:log", "match", "match:log"].map { "\(limiter.prefix)limit:{\(route)}:test:\($0)" }
+            let ours = try await grants(limiter, 4, at: 20_000)
+            var cursor = "0"
+            repeat {
+                let page = try await limiter.redis.send([
+                    "SCAN", RedisArgument(cursor), "MATCH", RedisArgument("\(limiter.prefix)limit:*"),
+                ])
+                cursor = page.array?.first?.text ?? "0"
+                for key in page.array?.last?.array?.compactMap(\.text) ?? [] {
+                    _ = try await limiter.redis.send(["DEL", RedisArgument(key)])
+                }
+            } while cursor != "0"
+            try await limiter.settle(ours[0], at: 20_050, application: ("5:10", "5:10"), method: ("100:1", "5:1"))
+            #expect(try await limiter.acquire(at: 20_051).reason == .application(route: "europe", limit: "5:10"))
+        }
+    }
+
+    /// Redis's clock is set, or another Redis takes over: nothing that is open is taken to be over, or to last longer.
+    @Test(arguments: [3_600_000.0, -3_600_000])
+    func clockThatJumpsChangesNothing(jump: Double) async throws {
+        try await withTestRedis { test, redis in
+            let limiter = VirtualLimiter(
+                redis: redis,
+                prefix: test.prefix,
+                timing: LimiterTiming(clockMemory: .seconds(60)),
+                logger: test.logger
+            )
+            try await learn(limiter, application: "2:10", method: "100:1")
+            let start = 10_000_000.0
+            await limiter.limiter.giveBack(try await grants(limiter, 1, at: start)[0])  // the clock is known from here
+            for permit in try await grants(limiter, 2, at: start + 1) {
+                try await limiter.settle(permit, at: start + 1, application: ("2:10", "2:10"))
             }
-            _ = try await limiter.redis.send(["DEL"] + logs.map { RedisArgument($0) })
-            try await limiter.settle(ours[0], at: 2050, application: ("5:10", "5:10"), method: ("100:1", "5:1"))
-            #expect(try await limiter.acquire(at: 2051).reason == .application(route: "europe", limit: "5:10"))
+            let stopped = try await limiter.acquire(at: start + jump)
+            #expect(stopped.reason == .application(route: "europe", limit: "2:10"))
+            // Some milliseconds of real time have passed, and those the jump does not take away.
+            #expect((9_000...10_016).contains(stopped.wait ?? 0), "\(String(describing: stopped.wait))")
+            // A process that has seen the old clock only meets the new one as the others do.
+            #expect(try await limiter.acquire(at: start + jump + 10).reason == stopped.reason)
         }
     }
 
@@ -184,44 +262,67 @@ import Testing
             try await learn(limiter, application: "100:1", method: "100:1")
             let permits = try await grants(limiter, 2, at: 2000)
             #expect(await limiter.limiter.keyState() == .accepted)
-            #expect(await limiter.limiter.refuseKey(permits[0], status: 403, path: "a"))
-            #expect(await limiter.limiter.refuseKey(permits[1], status: 403, path: "b"))
+            #expect(await limiter.limiter.refuseKey(key, permit: permits[0], status: 403, path: "a"))
+            #expect(await limiter.limiter.refuseKey(key, permit: permits[1], status: 403, path: "b"))
             let stopped = try await limiter.acquire(at: 2001, route: "kr", method: .summonerByPUUID)
             #expect(stopped.reason == .keyRejected(status: 403))
             #expect(stopped.reason?.waitingFor == "key")
-            #expect(stopped.wait == 14_999)
+            #expect(stopped.wait == 999)
             guard case .rejected(403, let since, let next) = await limiter.limiter.keyState() else {
                 Issue.record("the refusal is not known")
                 return
             }
-            #expect(next - since == 15_000)
-            let probe = try #require(try await limiter.acquire(at: 17_000).permit)
-            #expect(probe.isKeyProbe)
-            #expect(try await limiter.acquire(at: 17_001).wait == 14_999)
+            #expect(next - since == 1_000_000)
+            #expect(try await limiter.acquireKeyProbe(at: 2999).permit == nil)
+            // Nothing but the probe is let through when its time has come.
+            let due = try await limiter.acquire(at: 3000)
+            #expect(due.reason == .keyRejected(status: 403) && due.wait == 0)
+            let probe = try #require(try await limiter.acquireKeyProbe(at: 3000).permit)
+            #expect(probe.isKeyProbe && probe.method == .platformStatus)
+            #expect(try await limiter.acquireKeyProbe(at: 3001).wait == 14_999)
             // Lost, or refused again: the next one in its turn.
-            try await limiter.settle(probe, at: 20_000, isLost: true)
-            #expect(try await limiter.acquire(at: 31_999).permit == nil)
-            let second = try #require(try await limiter.acquire(at: 32_000).permit)
+            try await limiter.settle(probe, at: 10_000, isLost: true)
+            #expect(try await limiter.acquireKeyProbe(at: 17_999).permit == nil)
+            let second = try #require(try await limiter.acquireKeyProbe(at: 18_000).permit)
             await limiter.limiter.giveBack(second)
-            let third = try #require(try await limiter.acquire(at: 32_001).permit)
-            await limiter.limiter.acceptKey(third)
+            let third = try #require(try await limiter.acquireKeyProbe(at: 18_001).permit)
+            #expect(await limiter.limiter.refuseKey(key, permit: third, status: 401, path: "status"))
+            try await limiter.settle(third, at: 18_100)
+            let fourth = try #require(try await limiter.acquireKeyProbe(at: 33_100).permit)
+            await limiter.limiter.acceptKey(key, permit: fourth)
             #expect(await limiter.limiter.keyState() == .accepted)
-            _ = try await grants(limiter, 5, at: 32_002)
+            _ = try await grants(limiter, 5, at: 33_101)
+        }
+    }
+
+    @Test func anotherKeyIsNotStoppedByTheRefusalOfTheFormer() async throws {
+        try await withLimiter { limiter in
+            try await learn(limiter, application: "100:1", method: "100:1")
+            let permits = try await grants(limiter, 2, at: 2000)
+            #expect(await limiter.limiter.refuseKey(key, permit: permits[0], status: 403, path: "a"))
+            #expect(try await limiter.acquire(at: 2001).permit == nil)
+            limiter.limiter.useKey(try RiotKey("RGAPI-another"))
+            #expect(await limiter.limiter.keyState() == .accepted)
+            _ = try await grants(limiter, 1, at: 2002)
+            // An answer to the former key that was under way stops the former key.
+            #expect(await limiter.limiter.refuseKey(key, permit: permits[1], status: 403, path: "a"))
+            _ = try await grants(limiter, 1, at: 2003)
         }
     }
 
     @Test func pathThatIsForbiddenAloneStopsTheFleetOnlyOnce() async throws {
         try await withLimiter { limiter in
+            let scripts = limiter.limiter
             try await learn(limiter, application: "100:1", method: "100:1")
             let permits = try await grants(limiter, 4, at: 2000)
-            #expect(await limiter.limiter.refuseKey(permits[0], status: 403, path: "forbidden"))
-            await limiter.limiter.acceptKey(try #require(try await limiter.acquire(at: 17_000).permit))
-            #expect(await limiter.limiter.refuseKey(permits[1], status: 403, path: "forbidden") == false)
-            #expect(await limiter.limiter.keyState() == .accepted)
-            #expect(await limiter.limiter.refuseKey(permits[2], status: 401, path: "forbidden"))
-            #expect(await limiter.limiter.keyState() != .accepted)
-            await limiter.limiter.acceptKey(try #require(try await limiter.acquire(at: 40_000).permit))
-            #expect(await limiter.limiter.refuseKey(permits[3], status: 403, path: "other"))
+            #expect(await scripts.refuseKey(key, permit: permits[0], status: 403, path: "forbidden"))
+            await scripts.acceptKey(key, permit: try #require(try await limiter.acquireKeyProbe(at: 17_000).permit))
+            #expect(await scripts.refuseKey(key, permit: permits[1], status: 403, path: "forbidden") == false)
+            #expect(await scripts.keyState() == .accepted)
+            #expect(await scripts.refuseKey(key, permit: permits[2], status: 401, path: "forbidden"))
+            #expect(await scripts.keyState() != .accepted)
+            await scripts.acceptKey(key, permit: try #require(try await limiter.acquireKeyProbe(at: 60_000).permit))
+            #expect(await scripts.refuseKey(key, permit: permits[3], status: 403, path: "other"))
         }
     }
 
@@ -229,8 +330,8 @@ import Testing
         try await withLimiter { limiter in
             try await learn(limiter, application: "100:1", method: "100:1")
             let permits = try await grants(limiter, 2, at: 2000)
-            _ = await limiter.limiter.refuseKey(permits[0], status: 401, path: "a")
-            await limiter.limiter.acceptKey(permits[1])
+            _ = await limiter.limiter.refuseKey(key, permit: permits[0], status: 401, path: "a")
+            await limiter.limiter.acceptKey(key, permit: permits[1])
             #expect(await limiter.limiter.keyState() != .accepted)
         }
     }
@@ -259,7 +360,7 @@ import Testing
         for limiter in [
             limiter(away, isLoopback: false), limiter(away, isLoopback: true), limiter(nil, isLoopback: false),
         ] {
-            guard case .wait(_, .limiterUnavailable) = await limiter.acquire(route: "kr", method: .match) else {
+            guard await limiter.acquire(route: "kr", method: .match).reason == .limiterUnavailable else {
                 Issue.record("a permit without Redis")
                 continue
             }
@@ -287,11 +388,12 @@ import Testing
                         pause: .seconds(7)
                     )
                 )
-                $0.append(.refusal(status: 401, culprit: "x"))
+                $0.append(.refusal(status: 401, culprit: "x", key: limiter.limiter.keyKey, isProbe: false))
             }
             #expect(try await limiter.acquire(at: 2000).reason == .keyRejected(status: 401))
             #expect(limiter.limiter.untold.withLock { $0.isEmpty })
-            await limiter.limiter.acceptKey(try #require(try await limiter.acquire(at: 60_000).permit))
+            let probe = try #require(try await limiter.acquireKeyProbe(at: 60_000).permit)
+            await limiter.limiter.acceptKey(key, permit: probe)
             await limiter.limiter.giveBack(permit)
         }
     }
@@ -302,7 +404,7 @@ import Testing
             try await learn(limiter, application: "1:1", method: "100:1", kinds: [.match])
             let unheard = try await grants(limiter, 1, at: 2000)[0]
             #expect(try await limiter.acquire(at: 2000).permit == nil)
-            let keys = [limiter.limiter.keyKey] + limiter.limiter.bucketKeys("europe", .match)
+            let keys = [limiter.limiter.shiftKey, limiter.limiter.keyKey] + limiter.limiter.bucketKeys("europe", .match)
             limiter.limiter.postpone(.unclaimed(unheard.id, keys: keys))
             #expect(try await limiter.acquire(at: 2000).permit != nil)
         }
@@ -314,8 +416,8 @@ import Testing
             RateLimiter(redis: nil, prefix: "p:", scope: "s", isLoopback: $0, owner: "o", logger: logger)
         }
         #expect(keys[1].bucketKeys("kr", .match)[0] == "p:limit:{kr}:s:app")
-        #expect(keys[1].keyKey == "p:limit:key:s")
-        #expect(keys[0].keyKey == "p:limit:key:loopback-s")
+        #expect(keys[1].keyKey == "p:limit:key:s:none")
+        #expect(keys[0].keyKey == "p:limit:key:loopback-s:none")
     }
 
     @Test(arguments: [
@@ -332,13 +434,19 @@ import Testing
 
     // MARK: Support
 
+    private let key: RiotKey
+
+    init() throws { key = try RiotKey("RGAPI-the-key") }
+
     private func withLimiter(_ body: (VirtualLimiter) async throws -> Void) async throws {
         try await withTestRedis { test, redis in
-            try await body(VirtualLimiter(redis: redis, prefix: test.prefix, logger: test.logger))
+            let limiter = VirtualLimiter(redis: redis, prefix: test.prefix, logger: test.logger)
+            limiter.limiter.useKey(key)
+            try await body(limiter)
         }
     }
 
-    /// One request at 0 ms, answered at 0 ms, that tells the limits.
+    /// One request at 0 ms, answered at 0 ms, that tells the limits; its window is the first of all.
     private func learn(
         _ limiter: VirtualLimiter,
         application: String,
@@ -347,9 +455,7 @@ import Testing
     ) async throws {
         for kind in kinds {
             let permit = try #require(try await limiter.acquire(at: 0, method: kind).permit)
-            try await limiter.settle(permit, at: 0, application: (application, "0:1"), method: (method, "0:1"))
-            // Only the first is left in the application's log.
-            if kind != .match { await limiter.limiter.giveBack(permit) }
+            try await limiter.settle(permit, at: 0, application: (application, ""), method: (method, ""))
         }
     }
 
