@@ -51,14 +51,5 @@ static inline CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value
     return curl_easy_getinfo(easy, info, value);
 }
 
-/// The value of the last header of this name in the final answer (name without regard to case), or NULL.
-/// Valid until the transfer is removed from its multi handle.
-static inline const char *ccurl_header(CURL *easy, const char *name) {
-    struct curl_header *header = 0;
-    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return 0;
-    if (header->amount > 1) curl_easy_header(easy, name, header->amount - 1, CURLH_HEADER, -1, &header);
-    return header->value;
-}
-
 /// The transfer that a CURLMSG_DONE message is about, and its result; Swift does not import the union.
 static inline CURLcode ccurl_message_result(const CURLMsg *message) { return message->data.result; }

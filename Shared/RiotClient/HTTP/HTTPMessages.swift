@@ -47,27 +47,3 @@ package struct HTTPResponse: Sendable {
     /// Connections that were opened for this request; 0 when one was kept alive.
     var connectionsOpened: Int
 }
-
-/// The headers that the policy reads; all others are dropped by the engine.
-struct HTTPHeaders: Sendable, Equatable {
-    /// What is kept, as libcurl is asked for it; it compares names without case.
-    enum Name: String, CaseIterable, Sendable {
-        case applicationLimit = "X-App-Rate-Limit"
-        case applicationCount = "X-App-Rate-Limit-Count"
-        case methodLimit = "X-Method-Rate-Limit"
-        case methodCount = "X-Method-Rate-Limit-Count"
-        case limitType = "X-Rate-Limit-Type"
-        case retryAfter = "Retry-After"
-        case traceID = "X-Riot-Edge-Trace-Id"
-        case contentEncoding = "Content-Encoding"
-    }
-
-    private var values: [Name: String] = [:]
-
-    init(_ values: [Name: String] = [:]) { self.values = values }
-
-    subscript(name: Name) -> String? {
-        get { values[name] }
-        set { values[name] = newValue }
-    }
-}

@@ -20,7 +20,7 @@ extension Transfer {
 
     /// A failure of this transfer.
     func failure(_ code: HTTPFailure.Code, _ message: String) -> HTTPFailure {
-        HTTPFailure(code, message, wasSent: wasSent, headers: hasAllHeaders ? headers() : nil)
+        HTTPFailure(code, message, wasSent: wasSent, headers: hasAllHeaders ? headers : nil)
     }
 
     /// One of libcurl's two limits has passed; while a connection is made, both may have.

@@ -15,6 +15,7 @@ final class Transfer {
     private(set) var headerList: UnsafeMutablePointer<curl_slist>?
     private(set) var excess: Excess?
     private(set) var timesSent = 0
+    private(set) var headers = HTTPHeaders()
     private var phase: TransferPhase
     private var body: [UInt8] = []
     private var headerBytes = 0
@@ -73,22 +74,20 @@ final class Transfer {
             excess = .headers
             return false
         }
+        guard phase.step == .sent else { return true }  // trailers
         // libcurl takes a connection that closes in the middle of the headers for the end of an answer without a body.
-        // An interim answer (1xx) is followed by another, and the empty line after a body's trailers means nothing.
+        // An interim answer (1xx) is followed by another.
         let isEmpty = line.count <= 2 && (line.first == 0x0A || line.first == 0x0D)
-        if isEmpty, phase.step == .sent, status >= 200 {
+        if !isEmpty {
+            headers.read(line: line)
+        } else if status < 200 {
+            headers = HTTPHeaders()
+        } else {
             phase.didReceiveHeaders(at: .now)
-            if announcesTooMuch { excess = .body }
+            // Asked now, not by CURLOPT_MAXFILESIZE_LARGE, which would end the transfer before the headers are known.
+            if let length = headers[.contentLength].flatMap({ Int($0) }), length > request.bodyLimit { excess = .body }
         }
         return excess == nil
-    }
-
-    /// Asked after the headers, not by CURLOPT_MAXFILESIZE_LARGE, which would end the transfer before they are known.
-    private var announcesTooMuch: Bool {
-        guard let length = ccurl_header(easy, "Content-Length"), let count = Int(String(cString: length)) else {
-            return false
-        }
-        return count > request.bodyLimit
     }
 
     /// Whether the request may be sent now: only once.
@@ -112,11 +111,10 @@ final class Transfer {
     func result(_ code: CURLcode) -> Result<HTTPResponse, HTTPFailure> {
         guard code == CURLE_OK else { return rescued(from: failure(code)) }
         guard hasAllHeaders else { return .failure(failure(CURLE_PARTIAL_FILE)) }
-        let response = response(body: body)
-        guard isDelimited(response) else {
+        guard isDelimited else {
             return .failure(failure(.truncated, "the answer does not say where it ends, and may be cut"))
         }
-        return .success(response)
+        return .success(response(body: body))
     }
 
     /// A failure of the body alone takes nothing from what a status other than success says.
@@ -131,18 +129,10 @@ final class Transfer {
         return count
     }
 
-    func headers() -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        for name in HTTPHeaders.Name.allCases {
-            if let value = ccurl_header(easy, name.rawValue) { headers[name] = String(cString: value) }
-        }
-        return headers
-    }
-
     private func response(body: [UInt8]) -> HTTPResponse {
         HTTPResponse(
             status: status,
-            headers: headers(),
+            headers: headers,
             body: body,
             duration: .microseconds(time(CURLINFO_TOTAL_TIME_T)),
             connectionsOpened: connectionsOpened()
@@ -156,9 +146,8 @@ final class Transfer {
     }
 
     /// Whether a body that was cut would have been noticed: by its length, its last chunk, or the end of its gzip.
-    private func isDelimited(_ response: HTTPResponse) -> Bool {
-        response.status >= 300 || response.body.isEmpty || ccurl_header(easy, "Transfer-Encoding") != nil
-            || ccurl_header(easy, "Content-Length") != nil
-            || response.headers[.contentEncoding]?.lowercased().hasSuffix("gzip") == true
+    private var isDelimited: Bool {
+        status >= 300 || body.isEmpty || headers[.transferEncoding] != nil || headers[.contentLength] != nil
+            || headers[.contentEncoding]?.lowercased().hasSuffix("gzip") == true
     }
 }
