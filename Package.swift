@@ -183,6 +183,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Benchmarks of one part alone.
+        .executableTarget(
+            name: "transport-benchmark",
+            dependencies: ["RiotClient"],
+            path: "Tests/Benchmarks/Transport",
+            exclude: ["flood.c", "loop.c", "rounds.py", "server.c"],
+            swiftSettings: strict
+        ),
+
         // Tests.
         .target(
             name: "TestSupport",

@@ -10,10 +10,6 @@ static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value)
     return curl_easy_setopt(easy, option, value);
 }
 
-static inline CURLcode ccurl_set_size(CURL *easy, CURLoption option, curl_off_t value) {
-    return curl_easy_setopt(easy, option, value);
-}
-
 /// libcurl copies the string.
 static inline CURLcode ccurl_set_string(CURL *easy, CURLoption option, const char *value) {
     return curl_easy_setopt(easy, option, value);
@@ -53,15 +49,6 @@ static inline CURLcode ccurl_get_size(CURL *easy, CURLINFO info, curl_off_t *val
 
 static inline CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value) {
     return curl_easy_getinfo(easy, info, value);
-}
-
-/// The value of the last header of this name in the final answer (name without regard to case), or NULL.
-/// Valid until the transfer is removed from its multi handle.
-static inline const char *ccurl_header(CURL *easy, const char *name) {
-    struct curl_header *header = 0;
-    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return 0;
-    if (header->amount > 1) curl_easy_header(easy, name, header->amount - 1, CURLH_HEADER, -1, &header);
-    return header->value;
 }
 
 /// The transfer that a CURLMSG_DONE message is about, and its result; Swift does not import the union.

@@ -8,7 +8,9 @@ public struct RiotConfiguration: Sendable {
     public var userAgent: String
     /// For DNS, TCP and TLS together.
     public var connectTimeout: Duration = .seconds(3)
-    /// For a whole request.
+    /// For the answer's headers, and for each part of its body.
+    public var pace = AnswerPace()
+    /// For a whole request, the wait for a free connection included; below the lifetime of a permit.
     public var requestTimeout: Duration = .seconds(10)
     /// Largest body on the wire, in bytes; the largest timeline known has 93 kB compressed and 926 kB inflated.
     public var bodyLimit = 8 * 1024 * 1024

@@ -34,10 +34,14 @@ final class RawServer: Sendable {
     private let listener: Int32
     private let state = Lock(State())
     private let announce: AsyncStream<Event>.Continuation
+    private let greeting: [Step]
     private let script: @Sendable (_ request: Int, _ head: String) -> [Step]
 
     /// Starts listening; `script` gets the number of the request, from 0, and its head.
-    init(_ script: @escaping @Sendable (_ request: Int, _ head: String) -> [Step]) {
+    ///
+    /// The greeting is sent to each connection before anything is read from it.
+    init(greeting: [Step] = [], _ script: @escaping @Sendable (_ request: Int, _ head: String) -> [Step]) {
+        self.greeting = greeting
         self.script = script
         (events, announce) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4096))
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -83,6 +87,17 @@ final class RawServer: Sendable {
         return lines.joined(separator: "\r\n") + "\r\n\r\n" + body
     }
 
+    /// The same in chunks of five bytes, as Riot sends without a length.
+    static func chunked(_ status: Int, _ body: [UInt8], headers: [String] = []) -> [UInt8] {
+        let lines = ["HTTP/1.1 \(status) x", "Transfer-Encoding: chunked"] + headers
+        var answer = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+        for start in stride(from: 0, to: body.count, by: 5) {
+            let chunk = body[start..<min(start + 5, body.count)]
+            answer += Array((String(chunk.count, radix: 16) + "\r\n").utf8) + chunk + Array("\r\n".utf8)
+        }
+        return answer + Array("0\r\n\r\n".utf8)
+    }
+
     private func acceptLoop() {
         while true {
             let descriptor = accept(listener, nil, nil)
@@ -102,6 +117,9 @@ final class RawServer: Sendable {
         defer {
             _ = state.withLock { $0.descriptors.remove(descriptor) }
             close(descriptor)
+        }
+        for step in greeting {
+            guard perform(step, descriptor) else { return }
         }
         while let head = readHead(descriptor) {
             let number = state.withLock { state in

@@ -1,4 +1,5 @@
 import CCurl
+import Metrics
 
 /// The engine's thread: owner of the multi handle, of every easy handle and of every transfer.
 final class EngineLoop {
@@ -6,6 +7,7 @@ final class EngineLoop {
     private let mailbox: EngineMailbox
     private var transfers: [UInt64: Transfer] = [:]
     private var idleHandles: [UnsafeMutableRawPointer] = []
+    private let opened = Counter(label: "riot_connections_opened_total")
 
     init(multi: UnsafeMutableRawPointer, mailbox: EngineMailbox) {
         self.multi = multi
@@ -21,8 +23,9 @@ final class EngineLoop {
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
             collectFinished()
+            let pause = endOverdue()
             if mailbox.mayPark() {
-                curl_multi_poll(multi, nil, 0, EngineLimits.pollMilliseconds, nil)
+                curl_multi_poll(multi, nil, 0, pause, nil)
                 mailbox.didWake()
             }
         }
@@ -49,19 +52,36 @@ final class EngineLoop {
         if code != CURLE_OK { finish(transfer, .failure(transfer.failure(code))) }
     }
 
+    /// Ends what comes too slowly; how long the thread may sleep until something else can, in milliseconds.
+    private func endOverdue() -> Int32 {
+        guard !transfers.isEmpty else { return EngineLimits.pollMilliseconds }
+        let now = ContinuousClock.now
+        var nearest = now + .milliseconds(Int(EngineLimits.pollMilliseconds))
+        var overdue: [(transfer: Transfer, failure: HTTPFailure)] = []
+        for transfer in transfers.values {
+            if let failure = transfer.overdue(at: now) {
+                overdue.append((transfer, failure))
+            } else if let deadline = transfer.deadline, deadline < nearest {
+                nearest = deadline
+            }
+        }
+        for (transfer, failure) in overdue { finish(transfer, transfer.rescued(from: failure)) }
+        return Int32(now.duration(to: nearest).wholeMilliseconds)
+    }
+
     private func collectFinished() {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
                 let transfer = Transfer.owner(of: easy)
             else { continue }
-            let code = ccurl_message_result(message)
-            finish(transfer, code == CURLE_OK ? transfer.response() : .failure(transfer.failure(code)))
+            finish(transfer, transfer.result(ccurl_message_result(message)))
         }
     }
 
     private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, HTTPFailure>) {
         let opened = transfer.connectionsOpened()
+        if opened > 0 { self.opened.increment(by: opened) }
         curl_multi_remove_handle(multi, transfer.easy)  // an unfinished transfer loses its connection here
         transfers[transfer.id] = nil
         transfer.freeHeaders()

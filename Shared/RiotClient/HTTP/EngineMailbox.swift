@@ -5,10 +5,10 @@ import Reactor
 typealias HTTPContinuation = CheckedContinuation<Result<HTTPResponse, HTTPFailure>, Never>
 
 /// Figures of one engine since its start.
-struct EngineCounters: Sendable, Equatable {
-    var requests = 0
-    var connectionsOpened = 0
-    var outstanding = 0
+package struct EngineCounters: Sendable, Equatable {
+    package var requests = 0
+    package var connectionsOpened = 0
+    package var outstanding = 0
 }
 
 /// What tasks say to the engine's thread.

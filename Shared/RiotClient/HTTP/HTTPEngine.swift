@@ -6,13 +6,13 @@ import Glibc
 ///
 /// Every call into libcurl happens on that thread, `curl_multi_wakeup` excepted: the crashes of other wrappers came
 /// from cleaning up elsewhere. Connections are kept alive and shared by all requests of the engine.
-final class HTTPEngine: Sendable {
+package final class HTTPEngine: Sendable {
     private static let isInitialised = ccurl_global_init() == CURLE_OK
 
     private let mailbox: EngineMailbox
 
     /// Starts the thread; `name` shows in `ps -L` (15 bytes).
-    init(name: String) {
+    package init(name: String) {
         precondition(Self.isInitialised, "curl_global_init(3) failed")
         guard let multi = curl_multi_init() else { preconditionFailure("curl_multi_init(3): out of memory") }
         for (option, value) in [
@@ -32,7 +32,7 @@ final class HTTPEngine: Sendable {
     /// Sends a request and waits for the whole answer.
     ///
     /// Cancelling the task closes the connection of the transfer at once and ends with `.cancelled`.
-    func perform(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    package func perform(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
         let id = mailbox.makeID()
         defer { mailbox.forget(id) }
         let result = await withTaskCancellationHandler {
@@ -44,10 +44,10 @@ final class HTTPEngine: Sendable {
     }
 
     /// What the engine has done so far.
-    var counters: EngineCounters { mailbox.counters }
+    package var counters: EngineCounters { mailbox.counters }
 
     /// Ends all transfers with `.closed`, closes all connections and ends the thread.
-    func shutdown() async { await withCheckedContinuation { mailbox.stop($0) } }
+    package func shutdown() async { await withCheckedContinuation { mailbox.stop($0) } }
 
     private static func startThread(name: String, mailbox: EngineMailbox) {
         var attributes = pthread_attr_t()

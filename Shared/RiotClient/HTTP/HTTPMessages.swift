@@ -1,5 +1,5 @@
 /// One GET request, ready to be sent.
-struct HTTPRequest: Sendable {
+package struct HTTPRequest: Sendable {
     /// Complete and percent-encoded; its host comes from the closed list of routes.
     var url: String
     /// Sent as `X-Riot-Token`, and kept nowhere else.
@@ -12,39 +12,38 @@ struct HTTPRequest: Sendable {
     var timeout: Duration
     /// Largest body accepted, in bytes on the wire.
     var bodyLimit: Int
+    /// How fast the answer must come.
+    var pace: AnswerPace
+
+    package init(
+        url: String,
+        key: RiotKey,
+        userAgent: String,
+        connectTimeout: Duration,
+        timeout: Duration,
+        bodyLimit: Int,
+        pace: AnswerPace = AnswerPace()
+    ) {
+        self.url = url
+        self.key = key
+        self.userAgent = userAgent
+        self.connectTimeout = connectTimeout
+        self.timeout = timeout
+        self.bodyLimit = bodyLimit
+        self.pace = pace
+    }
 }
 
-/// A complete answer, with the body as it was on the wire.
-struct HTTPResponse: Sendable {
-    var status: Int
+/// An answer with complete headers, and the body as it was on the wire.
+///
+/// The body of a success is complete. That of another status may have been lost on the way, and is empty then: what a
+/// 429 or a 403 asks for stands in its first lines.
+package struct HTTPResponse: Sendable {
+    package var status: Int
     var headers: HTTPHeaders
-    var body: [UInt8]
+    package var body: [UInt8]
     /// From the start of the transfer to its last byte.
     var duration: Duration
     /// Connections that were opened for this request; 0 when one was kept alive.
     var connectionsOpened: Int
-}
-
-/// The headers that the policy reads; all others are dropped by the engine.
-struct HTTPHeaders: Sendable, Equatable {
-    /// What is kept, as libcurl is asked for it; it compares names without case.
-    enum Name: String, CaseIterable, Sendable {
-        case applicationLimit = "X-App-Rate-Limit"
-        case applicationCount = "X-App-Rate-Limit-Count"
-        case methodLimit = "X-Method-Rate-Limit"
-        case methodCount = "X-Method-Rate-Limit-Count"
-        case limitType = "X-Rate-Limit-Type"
-        case retryAfter = "Retry-After"
-        case traceID = "X-Riot-Edge-Trace-Id"
-        case contentEncoding = "Content-Encoding"
-    }
-
-    private var values: [Name: String] = [:]
-
-    init(_ values: [Name: String] = [:]) { self.values = values }
-
-    subscript(name: Name) -> String? {
-        get { values[name] }
-        set { values[name] = newValue }
-    }
 }

@@ -14,7 +14,7 @@ enum BodyCheck {
             do {
                 text = try Gzip.inflate(body, limit: limit)
             } catch {
-                return .failure(Flaw(reason: "its gzip is damaged or inflates to more than \(limit) bytes"))
+                return .failure(Flaw(reason: reason(error, limit: limit)))
             }
         case .some: return .failure(Flaw(reason: "it has a Content-Encoding that was not asked for"))
         }
@@ -28,6 +28,15 @@ enum BodyCheck {
         case (UInt8(ascii: "{"), UInt8(ascii: "}")), (UInt8(ascii: "["), UInt8(ascii: "]")):
             return .success(text)
         default: return .failure(Flaw(reason: "it is not a complete JSON object or array"))
+        }
+    }
+
+    private static func reason(_ error: GzipError, limit: Int) -> String {
+        switch error.code {
+        case .tooLarge: "it inflates to more than \(limit) bytes"
+        case .notGzip: "it is not gzip, although it says so"
+        case .damaged: "its gzip is damaged, cut off, or followed by something else"
+        case .outOfMemory: "there was no memory to inflate it"
         }
     }
 

@@ -38,8 +38,9 @@ enum Reaction: Sendable, Equatable {
     init(failure: HTTPFailure.Code) {
         self =
             switch failure {
-            case .timedOut, .connectionLost, .truncated, .malformed, .tooLarge: .again
-            case .unresolved, .unreachable, .tlsFailed: .againLater
+            case .responseTimedOut, .stalled, .timedOut: .again
+            case .connectionLost, .truncated, .malformed, .tooLarge: .again
+            case .unresolved, .unreachable, .tlsFailed, .connectTimedOut: .againLater
             case .cancelled, .closed, .overloaded: .again
             case .invalidAddress: .refused
             }
