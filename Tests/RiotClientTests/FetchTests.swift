@@ -150,19 +150,16 @@ import Testing
     @Test func cancellationEndsEveryWait() async throws {
         try await withSimulator { simulator, client, _ in
             await simulator.simulation.add(FaultRule(.hang, count: nil))
-            let started = AsyncStream<Void>.makeStream()
             let tasks = (0..<4).map { _ in
-                Task {
-                    await failure {
-                        try await client.fetch(.platformStatus(.na1), patience: .seconds(60)) { _, _ in
-                            started.continuation.yield()
-                        }
-                    }
-                }
+                Task { await failure { try await client.fetch(.platformStatus(.na1), patience: .seconds(60)) } }
             }
-            for await _ in started.stream { break }  // one request is out, the others wait for it
+            // One request is out, the others wait for it.
+            let deadline = ContinuousClock.now + .seconds(20)
+            while client.desk.count < 3, ContinuousClock.now < deadline { await Task.yield() }
+            #expect(client.desk.count == 3)
             for task in tasks { task.cancel() }
             for task in tasks { #expect(await task.value?.code == .cancelled) }
+            #expect(client.desk.count == 0)
         }
     }
 

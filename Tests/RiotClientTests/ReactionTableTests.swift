@@ -141,7 +141,7 @@ import Testing
     private static func words(_ decision: PermitDecision) -> String {
         switch decision {
         case .granted: "granted"
-        case .wait(_, let reason): "wait \(reason.waitingFor)"
+        case .wait(let wait): "wait \(wait.reason.waitingFor)"
         }
     }
 }

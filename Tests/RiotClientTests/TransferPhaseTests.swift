@@ -52,7 +52,7 @@ import Testing
         let configuration = RiotConfiguration(key: try RiotKey("k"))
         #expect(configuration.connectTimeout + configuration.pace.headersWithin < configuration.requestTimeout)
         #expect(configuration.pace.headersWithin + configuration.pace.bodySpan < configuration.requestTimeout)
-        #expect(configuration.requestTimeout < LimiterTiming().permitLifetime)
+        #expect(configuration.requestTimeout < LimiterTiming.permitLifetime)
     }
 
     @Test(arguments: [(Duration.seconds(3), "3 s"), (.milliseconds(250), "0.25 s"), (.milliseconds(1500), "1.5 s")])
