@@ -75,7 +75,8 @@ public final class RiotClient: Sendable {
                 userAgent: configuration.userAgent,
                 connectTimeout: configuration.connectTimeout,
                 timeout: min(configuration.requestTimeout, left),
-                bodyLimit: configuration.bodyLimit
+                bodyLimit: configuration.bodyLimit,
+                pace: configuration.pace
             )
             return await send(httpRequest, for: request, permit: permit)
         } catch {
@@ -99,7 +100,7 @@ public final class RiotClient: Sendable {
         }
         RiotMetrics.count(request, result: "\(response.status)", duration: response.duration)
         let reaction = Reaction(status: response.status, limitType: response.headers[.limitType])
-        if reaction != .success { log(response, of: request) }
+        if reaction != .success { log(response, of: request, "Riot answered \(response.status).") }
         // A stop is known before the slot is free: nobody slips through in between.
         let outcome = await outcome(
             of: response,
@@ -121,11 +122,11 @@ public final class RiotClient: Sendable {
         key: RiotKey
     ) async -> RiotOutcome {
         let status = response.status
-        let message = ServerMessage.read(response, key: key)
+        let message = reaction == .success ? nil : ServerMessage.read(response, key: key)
         switch reaction {
         case .success:
             await limiter.acceptKey(permit)
-            return check(response)
+            return check(response, of: request)
         case .absent:
             await limiter.acceptKey(permit)
             return .notFound(message ?? "Riot does not have it (\(status)).")
@@ -154,7 +155,7 @@ public final class RiotClient: Sendable {
         }
     }
 
-    private func check(_ response: HTTPResponse) -> RiotOutcome {
+    private func check(_ response: HTTPResponse, of request: RiotRequest) -> RiotOutcome {
         let encoding = response.headers[.contentEncoding]
         switch BodyCheck.text(of: response.body, encoding: encoding, limit: configuration.inflatedLimit)
         {
@@ -169,6 +170,7 @@ public final class RiotClient: Sendable {
                 )
             )
         case .failure(let flaw):
+            log(response, of: request, "Riot's answer cannot be used: \(flaw.reason).")
             return .retryable(reason: "Riot's answer cannot be used: \(flaw.reason).", after: nil)
         }
     }
@@ -182,7 +184,7 @@ public final class RiotClient: Sendable {
     {
         RiotMetrics.count(request, result: failure.code.rawValue, duration: nil)
         if failure.wasSent {
-            await limiter.settle(permit, headers: nil, works: false)
+            await limiter.settle(permit, headers: failure.headers, works: false)
         } else {
             await limiter.giveBack(permit)
         }
@@ -200,10 +202,10 @@ public final class RiotClient: Sendable {
 
     // MARK: Logs, without path and key
 
-    private func log(_ response: HTTPResponse, of request: RiotRequest) {
+    private func log(_ response: HTTPResponse, of request: RiotRequest, _ sentence: String) {
         logger.log(
             level: response.status == 404 ? .debug : .warning,
-            "Riot answered \(response.status).",
+            "\(sentence)",
             metadata: [
                 "route": "\(request.route)", "method": "\(request.method.rawValue)",
                 "limit_type": "\(response.headers[.limitType] ?? "-")",
@@ -220,7 +222,7 @@ public final class RiotClient: Sendable {
             metadata: [
                 "route": "\(request.route)", "method": "\(request.method.rawValue)",
                 "failure": "\(failure.code.rawValue)", "sent": "\(failure.wasSent)",
-                "detail": "\(failure.message)",
+                "detail": "\(failure.message)", "trace": "\(failure.headers?[.traceID] ?? "-")",
             ]
         )
     }
