@@ -120,7 +120,8 @@ public final class RiotClient: Sendable {
                 userAgent: configuration.userAgent,
                 connectTimeout: configuration.connectTimeout,
                 timeout: min(configuration.requestTimeout, left),
-                bodyLimit: configuration.bodyLimit
+                bodyLimit: configuration.bodyLimit,
+                pace: configuration.pace
             )
             return await send(httpRequest, for: request, permit: permit)
         } catch {
@@ -144,7 +145,7 @@ public final class RiotClient: Sendable {
         }
         RiotMetrics.count(request, result: "\(response.status)", duration: response.duration)
         let reaction = Reaction(status: response.status, limitType: response.headers[.limitType])
-        if reaction != .success { log(response, of: request) }
+        if reaction != .success { log(response, of: request, "Riot answered \(response.status).") }
         // A stop is known before the slot is free: nobody slips through in between.
         let outcome = await outcome(
             of: response,
@@ -166,7 +167,7 @@ public final class RiotClient: Sendable {
         key: RiotKey
     ) async -> RiotOutcome {
         let status = response.status
-        let message = ServerMessage.read(response, key: key)
+        let message = reaction == .success ? nil : ServerMessage.read(response, key: key)
         switch reaction {
         case .success:
             await limiter.acceptKey(key, permit: permit)
@@ -217,7 +218,7 @@ public final class RiotClient: Sendable {
                 )
             )
         case .failure(let flaw):
-            log(response, of: request, flaw: flaw.reason)
+            log(response, of: request, "Riot's answer cannot be used: \(flaw.reason).")
             return .retryable(reason: "Riot's answer cannot be used: \(flaw.reason).", after: nil)
         }
     }
@@ -231,7 +232,7 @@ public final class RiotClient: Sendable {
     {
         RiotMetrics.count(request, result: failure.code.rawValue, duration: nil)
         if failure.wasSent {
-            await limiter.settle(permit, headers: nil, works: false)
+            await limiter.settle(permit, headers: failure.headers, works: false)
         } else {
             await limiter.giveBack(permit)
         }
@@ -249,10 +250,10 @@ public final class RiotClient: Sendable {
 
     // MARK: Logs, without path and key
 
-    private func log(_ response: HTTPResponse, of request: RiotRequest, flaw: String? = nil) {
+    private func log(_ response: HTTPResponse, of request: RiotRequest, _ sentence: String) {
         logger.log(
             level: response.status == 404 ? .debug : .warning,
-            flaw.map { "Riot's answer cannot be used: \($0)." } ?? "Riot answered \(response.status).",
+            "\(sentence)",
             metadata: [
                 "route": "\(request.route)", "method": "\(request.method.rawValue)",
                 "limit_type": "\(response.headers[.limitType] ?? "-")",
@@ -269,7 +270,7 @@ public final class RiotClient: Sendable {
             metadata: [
                 "route": "\(request.route)", "method": "\(request.method.rawValue)",
                 "failure": "\(failure.code.rawValue)", "sent": "\(failure.wasSent)",
-                "detail": "\(failure.message)",
+                "detail": "\(failure.message)", "trace": "\(failure.headers?[.traceID] ?? "-")",
             ]
         )
     }

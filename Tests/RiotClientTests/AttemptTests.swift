@@ -40,6 +40,32 @@ import Testing
         }
     }
 
+    /// Riot asks for the trace in reports; it is known even when the body is not.
+    @Test(arguments: [
+        RawServer.answer(200, "<html>", headers: ["X-Riot-Edge-Trace-Id: t-1"]),
+        "HTTP/1.1 200 OK\r\nX-Riot-Edge-Trace-Id: t-1\r\nContent-Length: 9\r\n\r\n{",
+    ])
+    func logsTheTraceOfAnAnswerThatCannotBeUsed(answer: String) async throws {
+        let server = RawServer { _, _ in [.send(answer), .close] }
+        defer { server.stop() }
+        let log = RecordingLog()
+        let limiter = RateLimiter(
+            redis: nil,
+            prefix: "p",
+            scope: "s",
+            isLoopback: true,
+            owner: "o",
+            logger: log.logger
+        )
+        let client = try client(server.baseURL, limiter, log.logger)
+        let request = RiotRequest.match(try MatchID("EUW1_1"))
+        guard case .retryable = await client.attempt(request, permit: try await permit(limiter, request)) else {
+            throw RiotError(.unavailable, "the answer was taken for a good one")
+        }
+        #expect(log.text.contains("t-1"))
+        await client.shutdown()
+    }
+
     /// A permit that was not used for a request is free again.
     @Test func givesBackWhatWasNotSent() async throws {
         try await withTestRedis { test, redis in

@@ -51,7 +51,7 @@ struct ReactionRow: Sendable, CustomTestStringConvertible {
     /// The whole table; its parts stand in the extensions.
     static let all =
         successes + unusableBodies + absences + refusals + rejectedKeys + limits429 + serverErrors
-        + brokenAnswers + noConnection
+        + brokenAnswers + noConnection + slowness
 
     // MARK: Makers
 
@@ -123,5 +123,14 @@ struct ReactionRow: Sendable, CustomTestStringConvertible {
         ReactionRow(name: name, target: target, told: told, permit: .givenBack) {
             if let connectTimeout { $0.connectTimeout = connectTimeout }
         }
+    }
+
+    static func slow(
+        _ name: String,
+        _ steps: [RawServer.Step],
+        told: String,
+        _ tune: @escaping @Sendable (inout AnswerPace) -> Void
+    ) -> ReactionRow {
+        ReactionRow(name: name, target: .answer(steps), told: silent + told) { tune(&$0.pace) }
     }
 }
