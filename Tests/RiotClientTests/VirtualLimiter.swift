@@ -37,7 +37,7 @@ struct VirtualLimiter: Sendable {
 
     /// Sets the clock of all scripts.
     func setClock(milliseconds: Double) async throws {
-        let microseconds = Int64(milliseconds * 1000)
+        let microseconds = Int64((milliseconds * 1000).rounded())
         _ = try await redis.send([
             "HSET", RedisArgument("\(prefix)clock"), "s", RedisArgument(1_700_000_000 + microseconds / 1_000_000),
             "us", RedisArgument(microseconds % 1_000_000),

@@ -100,7 +100,7 @@ struct WindowModel {
         }
         guard free <= leave else { return nil }
         var at = Double(ending(now))
-        if free > 0, isBinding, own > 0 {
+        if free > kept, isBinding, own > 0 {
             at = min(at, max(Double(now + 1), Double(start ?? now) + melting - Double(free - 1) * melting / Double(own)))
         }
         if free > 0, isShared(now) { at = min(at, Double(now + Self.expectedAnswer)) }

@@ -39,16 +39,16 @@ local function kept(window, slowest)
     if not is_binding then return math.max(own, guarded) end
     local melting = window.length * reserved_time
     local left = math.max(0, melting - (now - (window.start or now)))
-    return math.max(guarded, math.ceil(own * left / melting)), own
+    return math.max(guarded, math.ceil(own * left / melting)), own, guarded
 end
 
 local function look(window, slowest, why)
     advance(window)
     local free = window.count - used(window)
-    local leave, melts = kept(window, slowest)
+    local leave, melts, guarded = kept(window, slowest)
     if free > leave then return end
     local at = ending(window)
-    if free > 0 and melts and melts > 0 then
+    if melts and melts > 0 and free > guarded then
         local melting = window.length * reserved_time
         at = math.min(at, math.max(now + 1, (window.start or now) + melting - (free - 1) * melting / melts))
     end
