@@ -4,7 +4,7 @@ import JSONRPC
 
 /// `POST /api/summoners/lookup/`: asks Riot who a player is, through an orchestrator.
 struct LookupRoutes: Sendable {
-    /// Looks a player up and returns the answer's body; throws ``Problem``.
+    /// Looks a player up and returns the orchestrator's answer; throws ``Problem``.
     let lookUp: @Sendable (LookupRequest, GatewayContext) async throws -> JSONText
     /// Lookups cost Riot's quota as starts do, so both come out of one allowance.
     let limiter: StartLimiter
@@ -24,6 +24,6 @@ struct LookupRoutes: Sendable {
                 retryAfterSeconds: seconds
             )
         }
-        return JSONBody.response(bytes: try await lookUp(lookup, context).bytes)
+        return try JSONBody.response(try await lookUp(lookup, context))
     }
 }
