@@ -43,10 +43,7 @@ extension Ledger {
 
     private static let otherYearsQuery = SQL(
         trusted: """
-            UPDATE sync_item i
-            SET match_state = 'outside_year', timeline_state = 'none', settled_at = now(),
-                reason = 'its number lies beyond that of a match of another year'
-            FROM (
+            WITH b AS MATERIALIZED (
                 SELECT p.prefix,
                     (SELECT split_part(k.riot_id, '_', 2)::bigint FROM match m JOIN match_key k ON k.id = m.id
                      WHERE m.platform = lower(p.prefix) AND NOT m.is_aborted
@@ -59,7 +56,11 @@ extension Ledger {
                 FROM (
                     SELECT DISTINCT split_part(o.match_id, '_', 1) AS prefix, t.year
                     FROM sync_item o JOIN sync_task t ON t.id = o.task_id
-                    WHERE o.task_id = $1 AND o.match_state = 'open') p) b
+                    WHERE o.task_id = $1 AND o.match_state = 'open') p)
+            UPDATE sync_item i
+            SET match_state = 'outside_year', timeline_state = 'none', settled_at = now(),
+                reason = 'its number lies beyond that of a match of another year'
+            FROM b
             WHERE i.task_id = $1 AND i.match_state = 'open' AND split_part(i.match_id, '_', 1) = b.prefix
                 AND coalesce(b.before < b.after, true)
                 AND (split_part(i.match_id, '_', 2)::bigint < b.before OR split_part(i.match_id, '_', 2)::bigint > b.after)
