@@ -83,14 +83,16 @@ extension Storage {
         WHERE match_id = $1 AND timeline_state = 'open'
         """
 
+    /// The order in the search for an old match is for the planner: it walks up from the number, and finds one at once.
     private static let failureQuery: SQL = """
         INSERT INTO fetch_failure AS f (kind, subject, status, reason, fingerprint, next_try_at)
         VALUES ($1, $2, $3, $4,
             md5(coalesce($3::integer::text, '-') || ' ' || regexp_replace($4, '[0-9]+', '#', 'g')),
-            CASE WHEN $3::integer = 404 AND NOT EXISTS (
-                SELECT 1 FROM match_key k JOIN match m ON m.id = k.id
+            CASE WHEN $3::integer = 404 AND (
+                SELECT k.id FROM match_key k JOIN match m ON m.id = k.id
                 WHERE split_part(k.riot_id, '_', 1) = $5 AND split_part(k.riot_id, '_', 2)::bigint >= $6
-                    AND coalesce(m.ended_at, m.started_at) < now() - make_interval(secs => $7::bigint))
+                    AND coalesce(m.ended_at, m.started_at) < now() - make_interval(secs => $7::bigint)
+                ORDER BY split_part(k.riot_id, '_', 2)::bigint LIMIT 1) IS NULL
                 THEN now() + make_interval(secs => $8::bigint) END)
         ON CONFLICT (kind, subject) DO UPDATE SET
             status = excluded.status, reason = excluded.reason, fingerprint = excluded.fingerprint,
