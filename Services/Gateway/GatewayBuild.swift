@@ -59,6 +59,13 @@ struct GatewayBuild: Sendable {
                     logger: requestContext.logger
                 )
             },
+            lookUp: { request, requestContext in
+                try await orchestrator.lookUp(
+                    request,
+                    trace: requestContext.requestID,
+                    logger: requestContext.logger
+                )
+            },
             healthReport: { [context] in await context.healthReport() },
             metrics: { [context] in ServiceMetrics(context) }
         )

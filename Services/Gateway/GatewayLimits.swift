@@ -18,6 +18,8 @@ enum GatewayLimits {
     static let startTimeout = Duration.seconds(8)
     /// How long a start waits for the orchestrator's socket to appear.
     static let startPatience = Duration.seconds(5)
+    /// How long a lookup waits for the orchestrator's answer: 15 seconds for Riot, and its restart.
+    static let lookupTimeout = Duration.seconds(21)
     /// How long the health check waits for the orchestrator.
     static let pingTimeout = Duration.seconds(1)
     /// How long a page of figures waits for each service of this host.

@@ -1,4 +1,5 @@
 import Hummingbird
+import JSONRPC
 import ServiceRuntime
 import Storage
 
@@ -11,6 +12,7 @@ struct GatewayRouter: Sendable {
     let defaultYear: Int
     let instance: String
     let start: @Sendable (SyncRequest, GatewayContext) async throws -> StartedSync
+    let lookUp: @Sendable (LookupRequest, GatewayContext) async throws -> JSONText
     let healthReport: @Sendable () async -> HealthReport
     let metrics: @Sendable () -> ServiceMetrics
 
@@ -21,6 +23,7 @@ struct GatewayRouter: Sendable {
         let routes = RouteTable(router: router)
         SyncRoutes(start: start, limiter: limiter, statistics: statistics, defaultYear: defaultYear)
             .addRoutes(to: routes)
+        LookupRoutes(lookUp: lookUp, limiter: limiter, statistics: statistics).addRoutes(to: routes)
         TaskRoutes(storage: storage).addRoutes(to: routes)
         HealthRoutes(report: healthReport, instance: instance).addRoutes(to: routes)
         MetricsRoutes(peers: peers, own: metrics).addRoutes(to: routes)

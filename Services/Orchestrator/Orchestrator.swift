@@ -7,7 +7,8 @@ struct Orchestrator: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orchestrator",
         abstract: "Starts, drives and finishes syncs.",
-        discussion: "Answers sync.start, sync.status, sync.list, queue.stats and sync_player_data on its Unix socket."
+        discussion:
+            "Answers sync.start, sync.status, sync.list, player.lookup, queue.stats and sync_player_data on its socket."
     )
 
     @OptionGroup var options: ServiceOptions

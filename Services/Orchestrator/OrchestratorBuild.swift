@@ -35,7 +35,14 @@ struct OrchestratorBuild: Sendable {
             methods(
                 SyncMethods(storage: storage, dispatch: dispatch, logger: context.logger),
                 QueueMethods(storage: storage, queue: queue),
-                playerJob
+                playerJob,
+                PlayerLookup(storage: storage, client: riot.client),
+                MaintenanceMethods(
+                    storage: storage,
+                    client: riot.client,
+                    dispatch: dispatch,
+                    logger: context.logger
+                )
             ),
             logger: context.logger
         )
@@ -66,7 +73,13 @@ struct OrchestratorBuild: Sendable {
         ]
     }
 
-    private func methods(_ sync: SyncMethods, _ queue: QueueMethods, _ player: PlayerJob) -> MethodTable {
+    private func methods(
+        _ sync: SyncMethods,
+        _ queue: QueueMethods,
+        _ player: PlayerJob,
+        _ lookup: PlayerLookup,
+        _ maintenance: MaintenanceMethods
+    ) -> MethodTable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
         table.add(
@@ -117,6 +130,37 @@ struct OrchestratorBuild: Sendable {
                 ParameterDescription("days", type: .integer, required: false, summary: "Age in days; 30 if absent."),
             ]
         ) { (parameters: CleanupParameters, _) in try await queue.cleanUp(parameters) }
+        add(lookup, to: &table)
+        add(maintenance, to: &table)
         return table
+    }
+
+    private func add(_ lookup: PlayerLookup, to table: inout MethodTable) {
+        table.add(
+            "player.lookup",
+            summary: "Asks Riot for a player's name, level, icon, ranks and present platform, and keeps them.",
+            parameters: [
+                ParameterDescription("game_name", type: .string, summary: "The name before the #."),
+                ParameterDescription("tag_line", type: .string, summary: "The tag behind the #."),
+                ParameterDescription("platform", type: .string, summary: "The platform, such as na1."),
+            ],
+            errors: [.notFound, .dependencyDown]
+        ) { (parameters: LookupParameters, _) in try await lookup.run(parameters) }
+    }
+
+    private func add(_ maintenance: MaintenanceMethods, to table: inout MethodTable) {
+        let dryRun = ParameterDescription("dry_run", type: .boolean, required: false, summary: "Only count.")
+        table.add(
+            "maintenance.refresh_ranks",
+            summary: "Asks for the ranks of players synced lately, the longest unasked first.",
+            parameters: [dryRun],
+            errors: [.dependencyDown]
+        ) { (parameters: MaintenanceParameters, _) in try await maintenance.refreshRanks(parameters) }
+        table.add(
+            "maintenance.retry_unavailable",
+            summary: "Queues matches and timelines that Riot did not have and that are due to be tried again.",
+            parameters: [dryRun],
+            errors: [.dependencyDown]
+        ) { (parameters: MaintenanceParameters, _) in try await maintenance.retryUnavailable(parameters) }
     }
 }

@@ -144,19 +144,32 @@ struct SyncMethods: Sendable {
     }
 
     private func validated(_ parameters: StartParameters) throws -> (RiotID, Platform, Int) {
-        guard let platform = Platform(rawValue: parameters.platform.lowercased()), !platform.isRetired else {
-            let known = Platform.allCases.filter { !$0.isRetired }.map(\.rawValue).joined(separator: ", ")
-            throw JSONRPCError.invalidParameters("platform: \(parameters.platform) is none of \(known)")
-        }
+        let (player, platform) = try Self.player(
+            gameName: parameters.gameName,
+            tagLine: parameters.tagLine,
+            platform: parameters.platform
+        )
         let years = CivilYear.accepted(nowMilliseconds: EpochTime.now())
         guard years.contains(parameters.year) else {
             throw JSONRPCError.invalidParameters(
                 "year: \(years.lowerBound) to \(years.upperBound), not \(parameters.year)"
             )
         }
+        return (player, platform, parameters.year)
+    }
+
+    /// Checks how a player is named, as far as that is possible without asking Riot.
+    static func player(
+        gameName: String,
+        tagLine: String,
+        platform text: String
+    ) throws(JSONRPCError) -> (RiotID, Platform) {
+        guard let platform = Platform(rawValue: text.lowercased()), !platform.isRetired else {
+            let known = Platform.requestable.map(\.rawValue).joined(separator: ", ")
+            throw JSONRPCError.invalidParameters("platform: \(text) is none of \(known)")
+        }
         do {
-            let player = try RiotID(gameName: parameters.gameName, tagLine: parameters.tagLine)
-            return (player, platform, parameters.year)
+            return (try RiotID(gameName: gameName, tagLine: tagLine), platform)
         } catch {
             throw JSONRPCError.invalidParameters(error.message)
         }

@@ -6,6 +6,9 @@ import WorkQueue
 
 /// Puts what a task wants on the lists: its own job first, then its matches and timelines, newest first.
 struct TaskDispatch: Sendable {
+    /// Tenant of what no task waits for.
+    static let retryTenant = "retry"
+
     let queue: WorkQueue
 
     /// Queues the job that finds the player and lists his year; idempotent.
@@ -68,6 +71,27 @@ struct TaskDispatch: Sendable {
             jobs: [PlayerJob.job(task.id)],
             seal: false
         )
+    }
+
+    /// Puts what is tried again by itself on the lists, behind what somebody waits for.
+    ///
+    /// Its run is of no task and never sealed, so its end is announced to nobody. A day has one run: asked for twice, a
+    /// thing is queued once, and the counters of past days go away by themselves.
+    func retry(_ due: OpenItems, at milliseconds: Int64) async throws(RedisError) {
+        let run = "\(Self.retryTenant):\(milliseconds / 86_400_000)"
+        for (kind, ids) in [(FetchKind.timeline, due.timelines), (.match, due.matches)] {
+            for (lane, ids) in Dictionary(grouping: ids, by: { $0.route.rawValue }) {
+                _ = try await queue.reopen(
+                    lane: lane,
+                    kind: kind.rawValue,
+                    run: run,
+                    tenant: Self.retryTenant,
+                    ring: .background,
+                    jobs: ids.map(kind.job),
+                    seal: false
+                )
+            }
+        }
     }
 
     private func lane(of task: SyncTask) -> String { task.platform.matchRoute.rawValue }

@@ -12,8 +12,8 @@ struct Riftctl: AsyncParsableCommand {
         discussion: "Settings come from the environment (README.md lists them), as for the services.",
         version: Release.version,
         subcommands: [
-            UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, CallCommand.self,
-            DiscoverCommand.self, MigrateCommand.self, WithServersCommand.self,
+            UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, LookupCommand.self,
+            CallCommand.self, DiscoverCommand.self, MigrateCommand.self, WithServersCommand.self,
         ]
     )
 

@@ -29,12 +29,38 @@ public struct RiotRequest: Sendable, Equatable {
     ///
     /// Riot ignores case and spaces. `sea`, where account-v1 does not exist, is asked at `asia`.
     public static func account(_ id: RiotID, _ route: RegionalRoute) -> RiotRequest {
-        let route = route.servesAccounts ? route : .asia
-        return RiotRequest(
+        RiotRequest(
             .accountByRiotID,
-            at: route.rawValue,
+            at: accountRoute(route),
             ["riot", "account", "v1", "accounts", "by-riot-id", id.gameName, id.tagLine]
         )
+    }
+
+    /// `/riot/account/v1/accounts/by-puuid/{puuid}`: what a player is called now.
+    ///
+    /// 404 occurs for puuids that are good (issues 885 and 1067 of Riot's tracker). Routes as for a Riot ID.
+    public static func account(puuid: String, _ route: RegionalRoute) -> RiotRequest {
+        RiotRequest(
+            .accountByPUUID,
+            at: accountRoute(route),
+            ["riot", "account", "v1", "accounts", "by-puuid", puuid]
+        )
+    }
+
+    /// `/riot/account/v1/region/by-game/lol/by-puuid/{puuid}`: the platform that a player plays on now.
+    ///
+    /// Routes as for a Riot ID.
+    public static func activeRegion(puuid: String, _ route: RegionalRoute) -> RiotRequest {
+        RiotRequest(
+            .regionByPUUID,
+            at: accountRoute(route),
+            ["riot", "account", "v1", "region", "by-game", "lol", "by-puuid", puuid]
+        )
+    }
+
+    /// account-v1 does not exist at `sea`; any of its three routes knows every account.
+    private static func accountRoute(_ route: RegionalRoute) -> String {
+        (route.servesAccounts ? route : .asia).rawValue
     }
 
     /// `/lol/summoner/v4/summoners/by-puuid/{puuid}`: the profile on one platform; 404 when there is none.
@@ -46,6 +72,13 @@ public struct RiotRequest: Sendable, Equatable {
             at: platform.rawValue,
             ["lol", "summoner", "v4", "summoners", "by-puuid", puuid]
         )
+    }
+
+    /// `/lol/league/v4/entries/by-puuid/{puuid}`: the ranks on one platform; an empty list for an unranked player.
+    ///
+    /// A retired platform is refused when the request is sent.
+    public static func leagueEntries(puuid: String, _ platform: Platform) -> RiotRequest {
+        RiotRequest(.leagueByPUUID, at: platform.rawValue, ["lol", "league", "v4", "entries", "by-puuid", puuid])
     }
 
     /// `/lol/match/v5/matches/by-puuid/{puuid}/ids`: ids of games, newest first in practice.

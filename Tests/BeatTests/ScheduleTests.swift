@@ -48,6 +48,10 @@ import Testing
         let orchestrator = OrchestratorCalls(
             client: JSONRPCClient(socketPath: "/tmp/none.sock", logger: Logger(label: "test"))
         )
-        #expect(try Schedule.standard(orchestrator).entries.map(\.name) == ["cleanup_old_data"])
+        #expect(
+            try Schedule.standard(orchestrator).entries.map(\.name) == [
+                "cleanup_old_data", "refresh_ranks", "retry_unavailable",
+            ]
+        )
     }
 }

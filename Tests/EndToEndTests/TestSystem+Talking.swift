@@ -149,6 +149,13 @@ extension TestSystem {
         }
     }
 
+    /// Looks until `condition` holds; false when it did not in time.
+    func arrives(_ condition: @Sendable @escaping () async throws -> Bool) async -> Bool {
+        await Readiness { _ in
+            ((try? await condition()) ?? false) ? .ready : .notYet("not yet")
+        }.wait(until: .now + Self.patience) == .ready
+    }
+
     /// One integer from the database.
     func count(_ query: String) async throws -> Int {
         let rows = try await pool.query(SQL(trusted: "SELECT (\(query))::bigint AS n"))

@@ -123,7 +123,40 @@ struct RunningGateway: Sendable {
                 summoner: player.description
             )
         }
+        table.add(
+            "player.lookup",
+            summary: "Looks up.",
+            parameters: [
+                ParameterDescription("game_name", type: .string, summary: "Name."),
+                ParameterDescription("tag_line", type: .string, summary: "Tag."),
+                ParameterDescription("platform", type: .string, summary: "Platform."),
+            ]
+        ) { (parameters: LookupCall, _) in
+            let down: (String, String)? =
+                switch parameters.gameName {
+                case "Database": ("postgresql", "PostgreSQL does not answer: FATAL: secret")
+                case "Key": ("riot-key", "Riot refuses the API key (403).")
+                case "Quota": ("riot", "The quota of na1 is used up. The wait was too long.")
+                default: nil
+                }
+            if let down { throw JSONRPCError(.dependencyDown, down.1, data: ["dependency": down.0]) }
+            if parameters.gameName == "Nobody" { throw JSONRPCError.notFound("There is no player Nobody#NA1 at Riot.") }
+            if parameters.gameName == "Refused" { throw JSONRPCError.invalidParameters("the name is refused") }
+            return parameters
+        }
         return table
+    }
+
+    private struct LookupCall: Codable, Sendable {
+        let gameName: String
+        let tagLine: String
+        let platform: String
+
+        enum CodingKeys: String, CodingKey {
+            case gameName = "game_name"
+            case tagLine = "tag_line"
+            case platform
+        }
     }
 
     private struct StartCall: Codable, Sendable {

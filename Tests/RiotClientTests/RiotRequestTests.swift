@@ -17,6 +17,18 @@ import Testing
                 "https://americas.api.riotgames.com/riot/account/v1/accounts/by-riot-id/Name/NA1"
             ),
             (
+                .account(puuid: puuid, .europe),
+                "https://europe.api.riotgames.com/riot/account/v1/accounts/by-puuid/a-B_9"
+            ),
+            (
+                .activeRegion(puuid: puuid, .sea),
+                "https://asia.api.riotgames.com/riot/account/v1/region/by-game/lol/by-puuid/a-B_9"
+            ),
+            (
+                .leagueEntries(puuid: puuid, .oc1),
+                "https://oc1.api.riotgames.com/lol/league/v4/entries/by-puuid/a-B_9"
+            ),
+            (
                 .summoner(puuid: puuid, .kr),
                 "https://kr.api.riotgames.com/lol/summoner/v4/summoners/by-puuid/a-B_9"
             ),
@@ -85,6 +97,7 @@ import Testing
     @Test(arguments: [Platform.ph2, .th2])
     func asksNoRetiredPlatform(platform: Platform) throws {
         #expect(throws: RiotError.self) { try base.address(of: .summoner(puuid: "p", platform)) }
+        #expect(throws: RiotError.self) { try base.address(of: .leagueEntries(puuid: "p", platform)) }
         let old = try MatchID("\(platform.matchIDPrefix)_1")
         #expect(try base.address(of: .match(old)).hasPrefix("https://sea."))
     }
@@ -93,6 +106,9 @@ import Testing
         let id = try RiotID(gameName: "n", tagLine: "t")
         #expect(RiotRequest.account(id, .sea).route == "asia")
         #expect(RiotRequest.account(id, .americas).route == "americas")
+        #expect(RiotRequest.account(puuid: "p", .sea).route == "asia")
+        #expect(RiotRequest.account(puuid: "p", .asia).route == "asia")
+        #expect(RiotRequest.activeRegion(puuid: "p", .europe).route == "europe")
     }
 }
 

@@ -136,13 +136,8 @@ import Testing
             #expect(try row.bytes("bytes") == broken.bytes && row.int("attempts") == 2)
             #expect(try row.string("place") == "info.participants")
             #expect(try await storage.counts()["match_key"] == 0)
-            try await storage.recordFetchFailure(
-                kind: "match",
-                subject: Self.id,
-                status: 503,
-                reason: "Riot answered 503 after 12 tries",
-                nextTryAt: 5
-            )
+            try await storage.markFailed(.match, try MatchID(Self.id), reason: "Riot answered 503 after 12 tries")
+            #expect(try await storage.fetchFailures(limit: 10).map(\.subject) == [Self.id])
             try await storage.storeMatch(.match())
             #expect(try await storage.counts()["rejected_body"] == 0)
             #expect(try await storage.fetchFailures(limit: 10) == [])
@@ -154,28 +149,16 @@ import Testing
             for (subject, reason) in [
                 ("NA1_1", "no answer after 12 s"), ("NA1_2", "no answer after 7 s"), ("NA1_3", "refused"),
             ] {
-                try await storage.recordFetchFailure(
-                    kind: "match",
-                    subject: subject,
-                    status: nil,
-                    reason: reason,
-                    nextTryAt: nil
-                )
+                try await storage.markFailed(.match, try MatchID(subject), reason: reason)
             }
-            try await storage.recordFetchFailure(
-                kind: "match",
-                subject: "NA1_3",
-                status: 500,
-                reason: "refused",
-                nextTryAt: 99
-            )
+            try await storage.markUnavailable(.match, try MatchID("NA1_3"), reason: "refused")
             let failures = try await storage.fetchFailures(limit: 10)
             let bySubject = Dictionary(uniqueKeysWithValues: failures.map { ($0.subject, $0) })
             #expect(bySubject["NA1_1"]?.fingerprint == bySubject["NA1_2"]?.fingerprint)
             #expect(bySubject["NA1_1"]?.fingerprint != bySubject["NA1_3"]?.fingerprint)
             #expect(
-                bySubject["NA1_3"]?.attempts == 2 && bySubject["NA1_3"]?.nextTryAt == 99
-                    && bySubject["NA1_3"]?.status == 500
+                bySubject["NA1_3"]?.attempts == 2 && bySubject["NA1_3"]?.status == 404
+                    && bySubject["NA1_3"]?.fingerprint != failures.first { $0.subject == "NA1_1" }?.fingerprint
             )
         }
     }

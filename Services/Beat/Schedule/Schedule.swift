@@ -16,7 +16,19 @@ struct Schedule: Sendable {
                 summary: "Removes tasks that ended more than 30 days ago; matches and players stay.",
                 cron: try CronExpression("17 4 * * *"),
                 action: orchestrator.cleanUpOldData
-            )
+            ),
+            ScheduleEntry(
+                name: "refresh_ranks",
+                summary: "Asks for the ranks of players synced in the last 30 days, 50 at a time.",
+                cron: try CronExpression("29 * * * *"),
+                action: orchestrator.refreshRanks
+            ),
+            ScheduleEntry(
+                name: "retry_unavailable",
+                summary: "Tries young matches and timelines again that Riot listed and did not have.",
+                cron: try CronExpression("*/15 * * * *"),
+                action: orchestrator.retryUnavailable
+            ),
         ])
     }
 

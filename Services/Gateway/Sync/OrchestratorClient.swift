@@ -3,7 +3,7 @@ import JSONRPC
 import Logging
 import RiotModels
 
-/// Starts syncs on the orchestrator of this host.
+/// Starts syncs and looks players up on the orchestrator of this host.
 struct OrchestratorClient: Sendable {
     private let client: JSONRPCClient
     private let probe: JSONRPCClient
@@ -52,25 +52,65 @@ struct OrchestratorClient: Sendable {
             year: request.year,
             recovery: false
         )
+        let answer: JSONText
+        do throws(JSONRPCClientError) {
+            answer = try await call("sync.start", parameters, timeout: timeout, trace: trace)
+        } catch {
+            logger.warning("a sync was not started", metadata: ["error": "\(error)"])
+            throw Self.problem(for: error)
+        }
+        do {
+            return try answer.decoded()
+        } catch {
+            logger.error("an orchestrator answered something else than a started sync", metadata: ["error": "\(error)"])
+            throw Self.failedStart
+        }
+    }
+
+    private struct LookupParameters: Encodable, Sendable {
+        let gameName: String
+        let tagLine: String
+        let platform: String
+
+        enum CodingKeys: String, CodingKey {
+            case gameName = "game_name"
+            case tagLine = "tag_line"
+            case platform
+        }
+    }
+
+    /// Asks Riot for a player and returns the orchestrator's answer as it is; repeating it does no harm.
+    ///
+    /// - Throws: ``Problem``: 404 for an unknown player, 503 when something that the answer needs does not work.
+    func lookUp(_ request: LookupRequest, trace: String, logger: Logger) async throws(Problem) -> JSONText {
+        let parameters = LookupParameters(
+            gameName: request.player.gameName,
+            tagLine: request.player.tagLine,
+            platform: request.platform.rawValue
+        )
+        do throws(JSONRPCClientError) {
+            return try await call("player.lookup", parameters, timeout: GatewayLimits.lookupTimeout, trace: trace)
+        } catch {
+            logger.info("a player was not found", metadata: ["error": "\(error)"])
+            throw Self.lookupProblem(for: error)
+        }
+    }
+
+    /// Calls a method that may be repeated, once more when the connection breaks before the answer.
+    private func call(
+        _ method: String,
+        _ parameters: some Encodable & Sendable,
+        timeout: Duration,
+        trace: String
+    ) async throws(JSONRPCClientError) -> JSONText {
+        let text = try? JSONText(encoding: parameters)
         let deadline = ContinuousClock.now + timeout
-        var canTryAgain = true
-        while true {
-            do throws(JSONRPCClientError) {
-                return try await client.call(
-                    "sync.start",
-                    parameters,
-                    returning: StartedSync.self,
-                    timeout: ContinuousClock.now.duration(to: deadline),
-                    trace: trace
-                )
-            } catch {
-                if error.code == .connectionLost, canTryAgain {
-                    canTryAgain = false
-                    continue
-                }
-                logger.warning("a sync was not started", metadata: ["error": "\(error)"])
-                throw Self.problem(for: error)
-            }
+        do throws(JSONRPCClientError) {
+            return try await client.call(method, text: text, timeout: timeout, trace: trace)
+        } catch {
+            guard error.code == .connectionLost else { throw error }
+            let left = ContinuousClock.now.duration(to: deadline)
+            return try await client.call(method, text: text, timeout: left, trace: trace)
         }
     }
 
@@ -84,7 +124,37 @@ struct OrchestratorClient: Sendable {
         await probe.close()
     }
 
-    /// The answer for a call that failed.
+    private static let failedStart = Problem(
+        status: .internalServerError,
+        detail: "The sync could not be started; the log tells why."
+    )
+
+    private struct ErrorData: Decodable {
+        let dependency: String?
+    }
+
+    /// The answer for a lookup that failed: why Riot's answer could not be had, in the orchestrator's words.
+    static func lookupProblem(for error: JSONRPCClientError) -> Problem {
+        guard let refusal = error.rpcError else {
+            switch error.code {
+            case .invalidAnswer, .invalidParameters:
+                return Problem(status: .internalServerError, detail: "The lookup failed; the log tells why.")
+            default: return .unavailable("The orchestrator does not answer at present; try again in some seconds.")
+            }
+        }
+        switch JSONRPCError.Code(rawValue: refusal.code) {
+        case .invalidParameters: return .badRequest(refusal.message)
+        case .notFound: return .notFound(refusal.message)
+        case .dependencyDown where refusal.decodedData(as: ErrorData.self)?.dependency != "postgresql":
+            return .unavailable(refusal.message)
+        case .dependencyDown: return .unavailable("The database does not answer at present.")
+        case .shuttingDown, .overloaded, .rateLimited, .deadlineExceeded, .cancelled:
+            return .unavailable("The service is busy or restarting.")
+        default: return Problem(status: .internalServerError, detail: "The lookup failed; the log tells why.")
+        }
+    }
+
+    /// The answer for a start that failed.
     ///
     /// Nothing of the inside is told but what the orchestrator says to people.
     static func problem(for error: JSONRPCClientError) -> Problem {
@@ -94,9 +164,9 @@ struct OrchestratorClient: Sendable {
         case .shuttingDown, .overloaded, .rateLimited, .deadlineExceeded, .cancelled:
             .unavailable("The service is busy or restarting; nothing was started.")
         case .some:
-            Problem(status: .internalServerError, detail: "The sync could not be started; the log tells why.")
+            failedStart
         case nil where error.code == .invalidAnswer || error.code == .invalidParameters:
-            Problem(status: .internalServerError, detail: "The sync could not be started; the log tells why.")
+            failedStart
         case nil:
             .unavailable("The orchestrator does not answer at present; try again in some seconds.")
         }

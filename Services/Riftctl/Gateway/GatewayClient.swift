@@ -29,14 +29,26 @@ struct GatewayClient: Sendable {
 
     /// Starts a sync, or finds the one that is active.
     func startSync(_ request: SyncOrder) async throws(CommandFailure) -> StartedSync {
-        let body: [UInt8]
-        do { body = Array(try JSONEncoder().encode(request)) } catch { throw CommandFailure(.internal, "\(error)") }
         let answer = try await send(
             "POST /api/summoners/sync-data/",
-            body: body,
+            body: try encode(request),
             within: .seconds(30)
         )
         return try decode(StartedSync.self, answer, expecting: 202)
+    }
+
+    /// Asks Riot for a player; the year of the order is of no account.
+    func lookUp(_ request: SyncOrder) async throws(CommandFailure) -> FoundPlayer {
+        let answer = try await send(
+            "POST /api/summoners/lookup/",
+            body: try encode(request),
+            within: .seconds(30)
+        )
+        return try decode(FoundPlayer.self, answer, expecting: 200)
+    }
+
+    private func encode(_ request: SyncOrder) throws(CommandFailure) -> [UInt8] {
+        do { return Array(try JSONEncoder().encode(request)) } catch { throw CommandFailure(.internal, "\(error)") }
     }
 
     /// What the gateway says of a task.

@@ -20,9 +20,11 @@ public struct OpenItems: Sendable, Equatable {
 }
 
 extension Storage {
-    /// Writes the list of wanted matches and settles at once what is held; the task goes on to `processing_matches`.
+    /// Writes the list of wanted matches and settles at once what needs no request; the task goes on to
+    /// `processing_matches`.
     ///
-    /// A second call changes nothing but the settling of what has come in between.
+    /// No request is needed for what is held, for matches whose number alone tells that they are of another year, and
+    /// for what Riot is known not to have, unless the task is a recovery. A second call changes nothing.
     /// - Parameter ids: Riot's list in its order, without duplicates.
     public func taskDidList(_ id: TaskID, matches ids: [MatchID], requests: Int, isCapped: Bool) async throws {
         try await pool.withTransaction { connection in
@@ -46,6 +48,8 @@ extension Storage {
                 [.text(id.text), .textArray(ids.map(\.text))]
             )
             _ = try await connection.query(Self.settleHeldQuery, [.text(id.text), .null])
+            try await Ledger.settleOtherYears(connection, task: id)
+            try await Ledger.settleKnownMissing(connection, task: id)
         }
     }
 
@@ -82,16 +86,6 @@ extension Storage {
         }
     }
 
-    /// Riot does not have the body: every waiting task counts the match, or its timeline, as unavailable.
-    public func markUnavailable(_ kind: FetchKind, _ id: MatchID, reason: String) async throws {
-        try await settle(kind, id, state: "unavailable", reason: reason)
-    }
-
-    /// The body could not be fetched or understood: every waiting task counts the match as failed.
-    public func markFailed(_ kind: FetchKind, _ id: MatchID, reason: String) async throws {
-        try await settle(kind, id, state: "failed", reason: reason)
-    }
-
     /// What a task still wants, newest first.
     public func openItems(of id: TaskID) async throws -> OpenItems {
         let rows = try await pool.query(
@@ -111,32 +105,6 @@ extension Storage {
         return open
     }
 
-    private func settle(_ kind: FetchKind, _ id: MatchID, state: String, reason: String) async throws {
-        _ = try await pool.query(
-            kind == .match ? Self.settleMatchQuery : Self.settleTimelineQuery,
-            [.text(id.text), .text(state), .text(reason)]
-        )
-        try await recordFetchFailure(
-            kind: kind.rawValue,
-            subject: id.text,
-            status: state == "unavailable" ? 404 : nil,
-            reason: reason,
-            nextTryAt: nil
-        )
-    }
-
-    private static let settleMatchQuery: SQL = """
-        UPDATE sync_item
-        SET match_state = $2, timeline_state = CASE WHEN timeline_state = 'open' THEN 'none' ELSE timeline_state END,
-            requests = requests + 1, reason = $3, settled_at = now()
-        WHERE match_id = $1 AND match_state = 'open'
-        """
-
-    private static let settleTimelineQuery: SQL = """
-        UPDATE sync_item SET timeline_state = $2, requests = requests + 1, reason = $3, settled_at = now()
-        WHERE match_id = $1 AND timeline_state = 'open'
-        """
-
     /// Settles held matches of one task ($1) or of one match ($2): `existing` when it is the player's and of his year.
     private static let settleHeldQuery: SQL = """
         UPDATE sync_item i
@@ -144,10 +112,11 @@ extension Storage {
         FROM (
             SELECT w.task_id, w.match_id, w.match_state,
                 CASE WHEN w.match_state <> 'existing' THEN 'none'
+                     WHEN w.timeline_state <> 'open' THEN w.timeline_state
                      WHEN EXISTS (SELECT 1 FROM timeline l WHERE l.match_id = w.key) THEN 'existing'
                      ELSE 'open' END AS timeline_state
             FROM (
-                SELECT o.task_id, o.match_id, k.id AS key,
+                SELECT o.task_id, o.match_id, o.timeline_state, k.id AS key,
                     CASE WHEN NOT (t.summoner_id = ANY (m.summoner_ids)) THEN 'not_his'
                          WHEN extract(year FROM m.started_at AT TIME ZONE 'UTC') <> t.year THEN 'outside_year'
                          ELSE 'existing' END AS match_state

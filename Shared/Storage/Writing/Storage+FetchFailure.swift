@@ -10,6 +10,8 @@ public struct FetchFailure: Sendable, Equatable {
     public let status: Int?
     /// How often it was tried.
     public let attempts: Int
+    /// How often of that because its time for another try had come.
+    public let retries: Int
     /// When it will be tried again, epoch milliseconds; nil when it will not.
     public let nextTryAt: Int64?
     /// When it failed first, epoch milliseconds.
@@ -23,33 +25,6 @@ public struct FetchFailure: Sendable, Equatable {
 }
 
 extension Storage {
-    /// Keeps that something could not be fetched; a second time counts up.
-    ///
-    /// It is forgotten when the thing is stored.
-    /// - Parameter nextTryAt: epoch milliseconds; nil when it will not be tried again.
-    public func recordFetchFailure(
-        kind: String,
-        subject: String,
-        status: Int?,
-        reason: String,
-        nextTryAt: Int64?
-    ) async throws {
-        _ = try await pool.query(
-            """
-            INSERT INTO fetch_failure (kind, subject, status, reason, next_try_at, fingerprint)
-            VALUES ($1, $2, $3, $4, $5,
-                md5(coalesce($3::integer::text, '-') || ' ' || regexp_replace($4, '[0-9]+', '#', 'g')))
-            ON CONFLICT (kind, subject) DO UPDATE SET
-                status = excluded.status, reason = excluded.reason, next_try_at = excluded.next_try_at,
-                fingerprint = excluded.fingerprint, last_seen_at = now(), attempts = fetch_failure.attempts + 1
-            """,
-            [
-                .text(kind), .text(subject), PostgresParameter(status), .text(reason),
-                PostgresParameter(timestampMilliseconds: nextTryAt),
-            ]
-        )
-    }
-
     /// Failures, the last seen first, at most `limit`.
     public func fetchFailures(limit: Int) async throws -> [FetchFailure] {
         let rows = try await pool.query(
@@ -62,6 +37,7 @@ extension Storage {
                 subject: try row.string("subject"),
                 status: try row.optionalInt("status"),
                 attempts: try row.int("attempts"),
+                retries: try row.int("retries"),
                 nextTryAt: try row.optionalTimestampMilliseconds("next_try_at"),
                 firstSeenAt: try row.timestampMilliseconds("first_seen_at"),
                 lastSeenAt: try row.timestampMilliseconds("last_seen_at"),
