@@ -170,7 +170,11 @@ struct PlayerLookup: Sendable {
         until end: ContinuousClock.Instant
     ) async throws(RiotError) -> Answer? {
         do {
-            return try await client.fetch(request, patience: ContinuousClock.now.duration(to: end)).decoded()
+            return try await client.fetch(
+                request,
+                priority: .interactive,
+                patience: ContinuousClock.now.duration(to: end)
+            ).decoded()
         } catch {
             guard error.code == .notFound else { throw error }
             return nil

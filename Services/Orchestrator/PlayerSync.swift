@@ -40,7 +40,7 @@ struct PlayerSync: Sendable {
         let riotID = try RiotID(gameName: task.gameName, tagLine: task.tagLine)
         let account: RiotAccount
         do {
-            account = try await fetch(.account(riotID, task.platform.accountRoute), for: task).decoded()
+            account = try await fetch(.account(riotID, task.platform.accountRoute)).decoded()
         } catch let error as RiotError where error.code == .notFound {
             throw SyncFailure.unknownPlayer(
                 "There is no player \(task.summonerName) at Riot (asked for platform \(task.platform.rawValue))."
@@ -48,7 +48,7 @@ struct PlayerSync: Sendable {
         }
         let summoner: RiotSummoner
         do {
-            summoner = try await fetch(.summoner(puuid: account.puuid, task.platform), for: task).decoded()
+            summoner = try await fetch(.summoner(puuid: account.puuid, task.platform)).decoded()
         } catch let error as RiotError where error.code == .notFound {
             throw SyncFailure.unknownPlayer(
                 "\(task.summonerName) has no League of Legends profile on platform \(task.platform.rawValue)."
@@ -76,8 +76,7 @@ struct PlayerSync: Sendable {
                     endTime: end,
                     start: pages * Self.pageSize,
                     count: Self.pageSize
-                ),
-                for: task
+                )
             ).decoded()
             pages += 1
             listed += page.count
@@ -93,7 +92,7 @@ struct PlayerSync: Sendable {
         try await storage.taskDidList(task.id, matches: ids, requests: pages, isCapped: listed >= Self.cappedFrom)
     }
 
-    private func fetch(_ request: RiotRequest, for task: SyncTask) async throws -> RiotResponse {
+    private func fetch(_ request: RiotRequest) async throws -> RiotResponse {
         let response = try await client.fetch(request, priority: .interactive, patience: Self.patience)
         try await storage.keyWasAccepted()
         return response

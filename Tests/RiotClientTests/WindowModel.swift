@@ -43,7 +43,7 @@ struct WindowModel {
         if let high, now >= high + length + margin { close(earliest: low.map { $0 + length }, at: now) }
         for (permit, latest) in loose where latest <= now - length - margin {
             drop(permit)
-            expired += 1
+            if start != nil { expired += 1 }
         }
     }
 

@@ -133,7 +133,8 @@ local function advance(window)
         close(window, window.low and window.low + window.length)
     end
     local over = number(now - window.length - margin(window.length))
-    window.expired = window.expired + redis.call('ZREMRANGEBYSCORE', window.loose, '-inf', over)
+    local expired = redis.call('ZREMRANGEBYSCORE', window.loose, '-inf', over)
+    if window.start then window.expired = window.expired + expired end
 end
 
 -- The most requests that Riot can have counted, or can still count, in the window that is open.
