@@ -51,6 +51,9 @@ public final class RiotClient: Sendable {
         limiter.useKey(newKey)
     }
 
+    /// Requests that are under way now.
+    var underWay: Int { engine.counters.outstanding }
+
     /// Ends requests that are under way, and the engine's thread.
     public func shutdown() async { await engine.shutdown() }
 

@@ -155,7 +155,7 @@ import Testing
             }
             // One request is out, the others wait for it.
             let deadline = ContinuousClock.now + .seconds(20)
-            while client.desk.count < 3, ContinuousClock.now < deadline { await Task.yield() }
+            while client.desk.count != 3 || client.underWay != 1, ContinuousClock.now < deadline { await Task.yield() }
             #expect(client.desk.count == 3)
             for task in tasks { task.cancel() }
             for task in tasks { #expect(await task.value?.code == .cancelled) }

@@ -1,5 +1,6 @@
-/// The limiter as pure functions on a clock that is handed in: what the scripts decide, written a second time from the
-/// rules in `prelude.lua`. Times in microseconds.
+/// The limiter as pure functions on a clock that is handed in, in microseconds.
+///
+/// It is what the scripts decide, written a second time from the rules in `prelude.lua`.
 struct LimiterModel {
     /// What `acquire` decides.
     enum Decision: Equatable {
@@ -73,7 +74,8 @@ struct LimiterModel {
     }
 
     /// A request's answer, or with nil that it will not come.
-    mutating func settle(_ permit: String, granted: Int64, _ answers: [(name: String, answer: Answer?)], at now: Int64) {
+    mutating func settle(_ permit: String, granted: Int64, _ answers: [(name: String, answer: Answer?)], at now: Int64)
+    {
         for (name, answer) in answers {
             var bucket = buckets[name] ?? Bucket()
             bucket.open = bucket.open.filter { $0.value >= now }

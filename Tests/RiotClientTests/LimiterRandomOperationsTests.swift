@@ -154,7 +154,8 @@ private struct LimiterPair {
         for name in Set(Self.methods.flatMap { names($0) }) {
             let bucket = model.buckets[name]
             let fields = try await limiter.redis.send(["HGETALL", RedisArgument(name)]).array?.compactMap(\.text) ?? []
-            let hash = Dictionary(uniqueKeysWithValues: stride(from: 0, to: fields.count, by: 2).map { (fields[$0], fields[$0 + 1]) })
+            let pairs = stride(from: 0, to: fields.count, by: 2).map { (fields[$0], fields[$0 + 1]) }
+            let hash = Dictionary(uniqueKeysWithValues: pairs)
             for window in bucket?.windows ?? [] {
                 let seconds = window.length / 1_000_000
                 #expect(hash["w:\(seconds)"] == window.packed, "\(name) at \(now)")

@@ -409,7 +409,8 @@ import Testing
             try await learn(limiter, application: "1:1", method: "100:1", kinds: [.match])
             let unheard = try await grants(limiter, 1, at: 2000)[0]
             #expect(try await limiter.acquire(at: 2000).permit == nil)
-            let keys = [limiter.limiter.shiftKey, limiter.limiter.keyKey] + limiter.limiter.bucketKeys("europe", .match)
+            let keys =
+                [limiter.limiter.shiftKey, limiter.limiter.keyKey] + limiter.limiter.bucketKeys("europe", .match)
             limiter.limiter.postpone(.unclaimed(unheard.id, keys: keys))
             #expect(try await limiter.acquire(at: 2000).permit != nil)
         }

@@ -24,7 +24,7 @@ extension ReactionRow {
                     )
                 )
             ]),
-            told: "limited application 2",
+            told: "limited application 1",
             next: "wait quota",
             other: "wait quota"
         ),

@@ -41,7 +41,12 @@ struct ReactionRow: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let limits = ["X-App-Rate-Limit: 20:1000", "X-Method-Rate-Limit: 50:1000"]
-    static let counts = ["X-App-Rate-Limit-Count: 1:1000", "X-Method-Rate-Limit-Count: 1:1000"]
+    /// The request of a row is the third of its route and the second of its endpoint.
+    static let counts = counts(application: 3, method: 2)
+
+    static func counts(application: Int, method: Int) -> [String] {
+        ["X-App-Rate-Limit-Count: \(application):1000", "X-Method-Rate-Limit-Count: \(method):1000"]
+    }
     static let bodyLimit = 4096
     static let gzip = ["Content-Encoding: gzip"]
     static let unusable = "retryable: Riot's answer cannot be used: "

@@ -22,9 +22,11 @@ import Testing
                 owner: "test",
                 logger: log.logger
             )
-            let teacher = RawServer(
-                always: RawServer.answer(200, "{}", headers: ReactionRow.limits + ReactionRow.counts)
-            )
+            // Two requests to each of two routes, and each the first of its endpoint there.
+            let teacher = RawServer { request, _ in
+                let counts = ReactionRow.counts(application: request % 2 + 1, method: 1)
+                return [.send(RawServer.answer(200, "{}", headers: ReactionRow.limits + counts))]
+            }
             defer { teacher.stop() }
             let (here, there) = (try MatchID("EUW1_1"), try MatchID("KR_1"))
             try await teach(

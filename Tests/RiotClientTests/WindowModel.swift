@@ -101,7 +101,8 @@ struct WindowModel {
         guard free <= leave else { return nil }
         var at = Double(ending(now))
         if free > kept, isBinding, own > 0 {
-            at = min(at, max(Double(now + 1), Double(start ?? now) + melting - Double(free - 1) * melting / Double(own)))
+            let melted = Double(start ?? now) + melting - Double(free - 1) * melting / Double(own)
+            at = min(at, max(Double(now + 1), melted))
         }
         if free > 0, isShared(now) { at = min(at, Double(now + Self.expectedAnswer)) }
         return Int64(at.rounded(.up))

@@ -13,7 +13,8 @@ enum AcquireReply {
             self = .go(at: now)
             return
         case "wait":
-            guard fields.count == 5, let wait = fields[1].int, let reason = fields[2].text, let now = fields[4].int else {
+            guard fields.count == 5, let wait = fields[1].int, let reason = fields[2].text, let now = fields[4].int
+            else {
                 break
             }
             self = .wait(wait, reason: reason, detail: fields[3].text ?? "", at: now)

@@ -41,7 +41,7 @@ public struct PermitWait: Sendable, Equatable, CustomStringConvertible {
         until = now + Int64(duration.wholeMilliseconds)
     }
 
-    /// The time in UTC, and the reason: "Not before 12:00:03.250 UTC. The application limit …".
+    /// The time in UTC, and the reason.
     public var description: String { "Not before \(WallClock.timeOfDay(until)) UTC. \(reason)" }
 
     /// Whether a refused key may be probed now.

@@ -1,8 +1,10 @@
 import DequeModule
 import Reactor
 
-/// Where requests of one process wait for permits: a line for each route, endpoint and priority, of which only the
-/// first one asks the limiter. Ten thousand that wait cost memory, and no more questions than one.
+/// Where requests of one process wait for permits.
+///
+/// There is a line for each route, endpoint and priority, of which only the first one asks the limiter: ten thousand
+/// that wait cost memory, and no more questions than one.
 final class PermitDesk: Sendable {
     /// Requests of this process that may wait at once; the next one is refused.
     static let limit = 16_384
@@ -115,8 +117,8 @@ final class PermitDesk: Sendable {
                 }
                 waiter.continuation.resume(returning: .permit(permit))
             case .wait(let wait):
-                let next = endOverdue(line, wait.reason)
-                let pause = min(wait.duration, Self.longestPause, next.map { ContinuousClock.now.duration(to: $0) } ?? .zero)
+                guard let next = endOverdue(line, wait.reason) else { continue }
+                let pause = min(wait.duration, Self.longestPause, ContinuousClock.now.duration(to: next))
                 if pause > .zero { try? await Task.sleep(for: pause) }
             }
         }
