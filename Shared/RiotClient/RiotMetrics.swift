@@ -1,7 +1,7 @@
 import Metrics
 
 /// The figures of the client; labels come from closed sets only.
-enum RiotMetrics {
+public enum RiotMetrics {
     static func count(_ decision: PermitDecision, route: String, method: RiotMethod) {
         let result =
             switch decision {
@@ -14,10 +14,14 @@ enum RiotMetrics {
         ).increment()
     }
 
-    /// From the wish for a permit to the permit.
-    static func record(wait: Duration, route: String, method: RiotMethod) {
-        Timer(label: "riot_permit_wait_seconds", dimensions: [("route", route), ("method", method.rawValue)])
-            .recordNanoseconds(wait.wholeMicroseconds * 1000)
+    /// Records how long a permit was waited for, from the wish to the grant.
+    ///
+    /// `RiotClient.fetch` does it by itself; whoever waits on his own does it when the permit is put to use.
+    public static func record(wait: Duration, for permit: Permit) {
+        Timer(
+            label: "riot_permit_wait_seconds",
+            dimensions: [("route", permit.route), ("method", permit.method.rawValue)]
+        ).recordNanoseconds(wait.wholeMicroseconds * 1000)
     }
 
     /// `result` is a status, or the name of a failure of the transport.
