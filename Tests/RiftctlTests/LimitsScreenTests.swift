@@ -77,7 +77,7 @@ struct LimitsScreenTests {
 
     @Test func idleEndpointsAreShownWhenAskedFor() throws {
         let lines = try screen(Self.busy, all: true, width: 80)
-        #expect(lines.contains("  accountByRiotID  [...................] 0/1000 in 60 s"))
+        #expect(lines.contains("  accountByRiotID  [.................] 0/1000 in 60 s"))
         #expect(!lines.contains { $0.contains("left out") })
     }
 
@@ -117,7 +117,7 @@ struct LimitsScreenTests {
     }
 
     /// No line is longer than the terminal is wide, and no text is lost, whatever the width.
-    @Test(arguments: 27...140)
+    @Test(arguments: 33...140)
     func noLineIsTooLong(width: Int) throws {
         for all in [false, true] {
             let lines = try screen(Self.busy, all: all, width: width)

@@ -39,7 +39,7 @@ import Testing
         let request = #"{"jsonrpc":"2.0","id":1,"method":"limits.show"}"#
         let frame = await JSONRPCDispatcher(table, logger: Self.logger)
             .respond(to: Array(request.utf8), context: CallContext())
-        return try #require(JSONRPCResponse(parsing: try #require(frame)))
+        return try #require(frame.flatMap { JSONRPCResponse(parsing: $0) })
     }
 
     @Test func everythingThatHappensIsCounted() async throws {
@@ -78,7 +78,8 @@ import Testing
                 guard case .result(let bytes) = answer else { throw RiotError(.unavailable, "\(answer)") }
                 let shown = try JSONDecoder().decode(LimitsSnapshot.self, from: Data(bytes))
                 #expect(shown.key.isAccepted)
-                #expect(shown.application("na1")?.windows.map(\.used) == [3])
+                // The lost one counts twice at most: it may have arrived before or after Riot's last count.
+                #expect((3...4).contains(shown.application("na1")?.windows.first?.used ?? 0))
                 #expect(shown.method(.platformStatus, "na1")?.stoppedBy == "method")
             }
         }

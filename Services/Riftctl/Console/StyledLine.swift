@@ -39,7 +39,21 @@ struct StyledLine: Equatable, ExpressibleByStringLiteral {
         return line
     }
 
+    /// Its words, each in its colour.
+    var words: [StyledLine] {
+        var words: [StyledLine] = [""]
+        for part in parts {
+            for (index, word) in part.text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+                if index > 0 { words.append("") }
+                words[words.count - 1] = words[words.count - 1] + StyledLine(String(word), part.colour)
+            }
+        }
+        return words
+    }
+
     /// Puts pieces behind `head`; where one does not fit any more a new line begins, `indent` columns from the left.
+    ///
+    /// Only what is too long for a whole line is broken between its words.
     ///
     /// - Parameter glue: Ends a piece that another one follows, such as a comma.
     static func flow(
@@ -52,8 +66,8 @@ struct StyledLine: Equatable, ExpressibleByStringLiteral {
         var lines: [StyledLine] = []
         var line = head
         var isFirst = true
-        for (index, piece) in pieces.enumerated() {
-            let piece = index < pieces.count - 1 ? piece + StyledLine(glue) : piece
+        let glued = pieces.enumerated().map { $0 < pieces.count - 1 ? $1 + StyledLine(glue) : $1 }
+        for piece in glued.flatMap({ $0.width > width - indent ? $0.words : [$0] }) {
             if !isFirst, line.width + 1 + piece.width > width {
                 lines.append(line)
                 line = StyledLine(String(repeating: " ", count: indent))
@@ -67,6 +81,6 @@ struct StyledLine: Equatable, ExpressibleByStringLiteral {
 
     /// A sentence, its words on as many lines as it takes.
     static func sentence(_ text: String, _ colour: Colour? = nil, width: Int) -> [StyledLine] {
-        flow(text.split(separator: " ").map { StyledLine(String($0), colour) }, width: width)
+        flow(StyledLine(text, colour).words, width: width)
     }
 }
