@@ -3,11 +3,19 @@ import Metrics
 /// The figures of the client; labels come from closed sets only.
 public enum RiotMetrics {
     static func count(_ decision: PermitDecision, route: String, method: RiotMethod) {
-        let result =
-            switch decision {
-            case .granted: "granted"
-            case .wait(let wait): wait.reason.label
-            }
+        switch decision {
+        case .granted: countPermit("granted", route: route, method: method)
+        case .wait(let wait): countPermit(wait.reason.label, route: route, method: method)
+        }
+    }
+
+    /// A permit that was granted and came back: a worker takes one before it looks for a job.
+    static func countReturn(of permit: Permit) {
+        countPermit("returned", route: permit.route, method: permit.method)
+    }
+
+    /// `result` is what became of the wish for one: `granted`, `returned`, or why it was refused.
+    private static func countPermit(_ result: String, route: String, method: RiotMethod) {
         Counter(
             label: "riot_permits_total",
             dimensions: [("route", route), ("method", method.rawValue), ("result", result)]

@@ -72,6 +72,9 @@ import Testing
                         _ = await client.attempt(request, permit: permit)
                     }
                     _ = await client.acquire(route: "na1", method: request.method)
+                    guard case .granted(let unused) = await client.acquire(route: "na1", method: .leagueByPUUID)
+                    else { throw RiotError(.unavailable, "there is no permit") }
+                    await limiter.giveBack(unused)
                 }
                 await client.shutdown()
                 let answer = try await show(limiter)
@@ -88,6 +91,8 @@ import Testing
         for line in [
             #"riot_permits_total{\#(here),result="granted",route="na1"} 3"#,
             #"riot_permits_total{\#(here),result="blocked",route="na1"} 1"#,
+            #"riot_permits_total{method="leagueByPUUID",result="granted",route="na1"} 1"#,
+            #"riot_permits_total{method="leagueByPUUID",result="returned",route="na1"} 1"#,
             #"riot_permit_wait_seconds_bucket{\#(here),route="na1",le="5"} 1"#,
             #"riot_permit_wait_seconds_count{\#(here),route="na1"} 3"#,
             #"riot_requests_total{\#(here),result="200",route="na1"} 1"#,

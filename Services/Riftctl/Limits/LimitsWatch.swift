@@ -49,8 +49,9 @@ struct LimitsWatch: Sendable {
             do {
                 lines = try await look()
             } catch {
-                let sentence = "\(error.message) It is asked again every second."
-                lines = StyledLine.sentence(sentence, .alarm, width: console.width)
+                lines = ["The limits cannot be had; they are asked for again every second:", error.message].flatMap {
+                    StyledLine.sentence($0, .alarm, width: console.width)
+                }
             }
         }
     }

@@ -168,6 +168,7 @@ public final class RateLimiter: Sendable {
     ///
     /// When Redis does not hear of it, the slot becomes free by itself after the permit's deadline.
     public func giveBack(_ permit: Permit) async {
+        RiotMetrics.countReturn(of: permit)
         guard permit.isMetered else { return }
         await shielded { [self] redis throws(RedisError) in
             _ = try await redis.evaluate(
