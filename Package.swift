@@ -164,8 +164,8 @@ let package = Package(
             "riftctl",
             at: "Riftctl",
             [
-                "JSONRPC", "Postgres", "Redis", "ServiceRuntime", "Storage", "Supervision", argumentParser, logging,
-                subprocess, systemPackage,
+                "JSONRPC", "Postgres", "Redis", "RiotClient", "ServiceRuntime", "Storage", "Supervision",
+                argumentParser, logging, subprocess, systemPackage,
             ]
         ),
 
@@ -216,9 +216,12 @@ let package = Package(
         tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", "Reactor", argumentParser, lifecycle, logging, metrics]),
         tests(
             "SyncJobs",
-            ["SyncJobs", "JSONRPC", "RiotClient", "RiotModels", "Storage", "WorkQueue", "TestSupport", logging]
+            [
+                "SyncJobs", "JSONRPC", "Redis", "RiotClient", "RiotModels", "RiotSimulator", "ServiceRuntime",
+                "Storage", "WorkQueue", "TestSupport", logging, metrics,
+            ]
         ),
-        tests("Riftctl", ["riftctl", "ServiceRuntime", "Supervision", logging]),
+        tests("Riftctl", ["riftctl", "RiotClient", "ServiceRuntime", "Supervision", logging]),
         tests("Supervision", ["Supervision", logging]),
         tests("RiotSimulator", ["RiotSimulator", "Compression", "RiotModels", logging]),
         tests(

@@ -2,6 +2,7 @@ import JSONRPC
 import Logging
 import Postgres
 import Redis
+import RiotClient
 import RiotModels
 import ServiceLifecycle
 import ServiceRuntime
@@ -33,6 +34,7 @@ struct OrchestratorBuild: Sendable {
         let playerJob = PlayerJob(storage: storage, sync: sync, dispatch: dispatch, logger: context.logger)
         let dispatcher = JSONRPCDispatcher(
             methods(
+                riot.limiter,
                 SyncMethods(storage: storage, dispatch: dispatch, logger: context.logger),
                 QueueMethods(storage: storage, queue: queue),
                 playerJob,
@@ -49,6 +51,7 @@ struct OrchestratorBuild: Sendable {
         let reconciler = Reconciler(storage: storage, queue: queue, dispatch: dispatch, logger: context.logger)
         return [
             riot.renewal,
+            LimitGauges(limiter: riot.limiter),
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
             TaskService(
                 worker: WorkerName.make(context),
@@ -75,6 +78,7 @@ struct OrchestratorBuild: Sendable {
     }
 
     private func methods(
+        _ limiter: RateLimiter,
         _ sync: SyncMethods,
         _ queue: QueueMethods,
         _ player: PlayerJob,
@@ -83,6 +87,7 @@ struct OrchestratorBuild: Sendable {
     ) -> MethodTable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
+        addLimitMethods(to: &table, limiter: limiter)
         table.add(
             "sync.start",
             summary: "Starts a sync of a player's year, or finds the one that is active.",

@@ -13,7 +13,7 @@ struct Riftctl: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, LookupCommand.self,
-            CallCommand.self, DiscoverCommand.self, MigrateCommand.self, WithServersCommand.self,
+            LimitsCommand.self, CallCommand.self, DiscoverCommand.self, MigrateCommand.self, WithServersCommand.self,
         ]
     )
 

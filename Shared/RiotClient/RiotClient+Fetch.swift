@@ -53,7 +53,7 @@ extension RiotClient {
         }
         switch outcome {
         case .permit(let permit):
-            RiotMetrics.record(wait: began.duration(to: .now), route: line.route, method: line.method)
+            RiotMetrics.record(wait: began.duration(to: .now), for: permit)
             return permit
         case .tooLong(let reason): throw Self.error(for: reason)
         case .full:

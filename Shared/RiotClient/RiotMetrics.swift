@@ -1,23 +1,35 @@
 import Metrics
 
 /// The figures of the client; labels come from closed sets only.
-enum RiotMetrics {
+public enum RiotMetrics {
     static func count(_ decision: PermitDecision, route: String, method: RiotMethod) {
-        let result =
-            switch decision {
-            case .granted: "granted"
-            case .wait(let wait): wait.reason.label
-            }
+        switch decision {
+        case .granted: countPermit("granted", route: route, method: method)
+        case .wait(let wait): countPermit(wait.reason.label, route: route, method: method)
+        }
+    }
+
+    /// A permit that was granted and came back: a worker takes one before it looks for a job.
+    static func countReturn(of permit: Permit) {
+        countPermit("returned", route: permit.route, method: permit.method)
+    }
+
+    /// `result` is what became of the wish for one: `granted`, `returned`, or why it was refused.
+    private static func countPermit(_ result: String, route: String, method: RiotMethod) {
         Counter(
             label: "riot_permits_total",
             dimensions: [("route", route), ("method", method.rawValue), ("result", result)]
         ).increment()
     }
 
-    /// From the wish for a permit to the permit.
-    static func record(wait: Duration, route: String, method: RiotMethod) {
-        Timer(label: "riot_permit_wait_seconds", dimensions: [("route", route), ("method", method.rawValue)])
-            .recordNanoseconds(wait.wholeMicroseconds * 1000)
+    /// Records how long a permit was waited for, from the wish to the grant.
+    ///
+    /// `RiotClient.fetch` does it by itself; whoever waits on his own does it when the permit is put to use.
+    public static func record(wait: Duration, for permit: Permit) {
+        Timer(
+            label: "riot_permit_wait_seconds",
+            dimensions: [("route", permit.route), ("method", permit.method.rawValue)]
+        ).recordNanoseconds(wait.wholeMicroseconds * 1000)
     }
 
     /// `result` is a status, or the name of a failure of the transport.

@@ -1,5 +1,6 @@
 import JSONRPC
 import Logging
+import Reactor
 import Redis
 import RiotClient
 import RiotModels
@@ -38,8 +39,9 @@ struct FetchService: Service {
         }
     }
 
-    private func consumer(of route: RegionalRoute) -> QueueConsumer<Permit> {
-        QueueConsumer(
+    private func consumer(of route: RegionalRoute) -> QueueConsumer<AwaitedPermit> {
+        let clock = Lock(PermitWaitClock())
+        return QueueConsumer(
             queue: queue,
             lane: route.rawValue,
             kind: kind.rawValue,
@@ -50,19 +52,23 @@ struct FetchService: Service {
             logger: logger,
             acquire: {
                 switch await client.acquire(route: route.rawValue, method: kind.riotMethod) {
-                case .granted(let permit): .ready(permit)
-                case .wait(let wait): .wait(wait.duration)
+                case .granted(let permit):
+                    return .ready(AwaitedPermit(permit: permit, waited: clock.withLock { $0.granted(at: .now) }))
+                case .wait(let wait):
+                    clock.withLock { $0.refused(at: .now) }
+                    return .wait(wait.duration)
                 }
             },
-            release: { await client.limiter.giveBack($0) },
+            release: { await client.limiter.giveBack($0.permit) },
             handle: { await handle($0, $1) },
             buried: { _ = await settleFailure(ofJob: $0, reason: "its worker was lost too often") }
         )
     }
 
     /// Runs a job with its permit; what the job did not use goes back.
-    func handle(_ job: WorkQueue.ClaimedJob, _ permit: Permit) async -> WorkQueue.Outcome {
-        let held = HeldPermit(permit)
+    func handle(_ job: WorkQueue.ClaimedJob, _ awaited: AwaitedPermit) async -> WorkQueue.Outcome {
+        RiotMetrics.record(wait: awaited.waited, for: awaited.permit)
+        let held = HeldPermit(awaited.permit)
         let outcome = await HeldPermit.$current.withValue(held) {
             await road.run(job, followUp: followUp)
         }

@@ -39,7 +39,7 @@ public struct FetchWorker: Sendable {
             logger: context.logger,
             clock: EpochTime.now
         )
-        let dispatcher = JSONRPCDispatcher(methods(handler), logger: context.logger)
+        let dispatcher = JSONRPCDispatcher(methods(handler, riot.limiter), logger: context.logger)
         var services: [any Service] = [
             riot.renewal,
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
@@ -79,9 +79,10 @@ public struct FetchWorker: Sendable {
         return storage
     }
 
-    private func methods(_ handler: FetchHandler) -> MethodTable {
+    private func methods(_ handler: FetchHandler, _ limiter: RateLimiter) -> MethodTable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
+        addLimitMethods(to: &table, limiter: limiter)
         table.add(
             kind.method,
             summary: "Fetches \(kind == .match ? "a match" : "a match's timeline") and stores it.",

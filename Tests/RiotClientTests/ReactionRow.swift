@@ -38,6 +38,8 @@ struct ReactionRow: Sendable, CustomTestStringConvertible {
     var other = "granted"
     var permit = Fate.kept
     var tune: @Sendable (inout RiotConfiguration) -> Void = { _ in }
+    /// Whether the answer carries `trace`.
+    var isTraced = false
     var testDescription: String { name }
 
     static let limits = ["X-App-Rate-Limit: 20:1000", "X-Method-Rate-Limit: 50:1000"]
@@ -48,6 +50,8 @@ struct ReactionRow: Sendable, CustomTestStringConvertible {
         ["X-App-Rate-Limit-Count: \(application):1000", "X-Method-Rate-Limit-Count: \(method):1000"]
     }
     static let bodyLimit = 4096
+    /// Riot's id of an answer, by which a failure is reported to Riot.
+    static let trace = "trace-4711"
     static let gzip = ["Content-Encoding: gzip"]
     static let unusable = "retryable: Riot's answer cannot be used: "
     static let silent = "retryable: No answer from Riot: "
@@ -82,12 +86,14 @@ struct ReactionRow: Sendable, CustomTestStringConvertible {
         next: String = "granted",
         other: String = "granted"
     ) -> ReactionRow {
-        ReactionRow(
+        let traced = limits + counts + headers + ["X-Riot-Edge-Trace-Id: \(trace)"]
+        return ReactionRow(
             name: "\(status) \(body.isEmpty ? "empty" : body) \(headers.joined())",
-            target: .answer([.send(RawServer.answer(status, body, headers: limits + counts + headers))]),
+            target: .answer([.send(RawServer.answer(status, body, headers: traced))]),
             told: told,
             next: next,
-            other: other
+            other: other,
+            isTraced: true
         )
     }
 

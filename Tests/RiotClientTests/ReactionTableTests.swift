@@ -52,6 +52,7 @@ import Testing
                     #expect(left == (row.permit == .kept ? permits - 1 : permits))
                 }
                 if let server { #expect(server.heads.count == (row.permit == .kept ? 1 : 0)) }
+                #expect(log.text.contains(ReactionRow.trace) == (row.isTraced && row.told != "success"))
                 #expect(!log.text.contains(Self.key))
                 #expect(!"\(outcome)".contains(Self.key))
                 await client.shutdown()

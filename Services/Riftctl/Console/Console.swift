@@ -11,11 +11,15 @@ final class Console: Sendable {
 
     /// Whether standard output is a terminal that can redraw a line.
     let isTerminal: Bool
+    /// Whether colours are shown: on a terminal, unless `NO_COLOR` is set (https://no-color.org).
+    let isColoured: Bool
     private let state = Lock(State())
+    private let closed = Lock(false)
 
     private init() {
         let term = getenv("TERM").map { String(cString: $0) } ?? ""
         isTerminal = isatty(STDOUT_FILENO) == 1 && term != "dumb" && !term.isEmpty
+        isColoured = isTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
     }
 
     /// How many columns a line has.
@@ -23,6 +27,18 @@ final class Console: Sendable {
         var size = winsize()
         return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80
     }
+
+    /// How many lines fit on the terminal.
+    var height: Int {
+        var size = winsize()
+        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 1 ? Int(size.ws_row) : 24
+    }
+
+    /// Whether something could not be written: nobody reads any more.
+    var isClosed: Bool { closed.withLock { $0 } }
+
+    /// Writes text that moves the cursor by itself; only for terminals.
+    func draw(_ text: String) { state.withLock { _ in write(text, to: STDOUT_FILENO) } }
 
     /// Prints a line above the progress.
     func say(_ line: String) {
@@ -65,7 +81,7 @@ final class Console: Sendable {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }  // nobody reads any more
+            guard count > 0 else { return closed.withLock { $0 = true } }
             rest = rest.dropFirst(count)
         }
     }

@@ -123,7 +123,7 @@ extension RateLimiter {
         switch notice {
         case .block(let bucket, let scope, let pause):
             script = scripts.block
-            keys = [shiftKey, bucket]
+            keys = [shiftKey, bucket, indexKey]
             arguments = [
                 RedisArgument(scope.rawValue), pause.map { RedisArgument($0.wholeMicroseconds) } ?? "",
                 RedisArgument("\(Double.random(in: 0..<1))"),

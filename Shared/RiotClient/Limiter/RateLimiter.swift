@@ -91,7 +91,9 @@ public final class RateLimiter: Sendable {
 
     /// A permit for the request that finds out whether a refused key is good again: one per interval for all processes.
     func acquireKeyProbe(route: String) async -> PermitDecision {
-        await decide(route: route, method: .platformStatus, priority: .interactive, isKeyProbe: true)
+        let decision = await decide(route: route, method: .platformStatus, priority: .interactive, isKeyProbe: true)
+        RiotMetrics.count(decision, route: route, method: .platformStatus)
+        return decision
     }
 
     private func decide(
@@ -166,6 +168,7 @@ public final class RateLimiter: Sendable {
     ///
     /// When Redis does not hear of it, the slot becomes free by itself after the permit's deadline.
     public func giveBack(_ permit: Permit) async {
+        RiotMetrics.countReturn(of: permit)
         guard permit.isMetered else { return }
         await shielded { [self] redis throws(RedisError) in
             _ = try await redis.evaluate(
@@ -205,7 +208,7 @@ public final class RateLimiter: Sendable {
     /// The state of a key.
     func stateKey(of key: RiotKey) -> String { "\(prefix)limit:key:\(scope):\(key.fingerprint)" }
 
-    /// The set of all buckets whose limits are known.
+    /// The set of all buckets whose limits are known, or which were stopped.
     var indexKey: String { "\(prefix)limit:buckets:\(scope)" }
 
     /// The application's bucket and the method's.

@@ -1,5 +1,5 @@
 -- Stops a bucket after a 429; a stop that is there already is only ever moved later.
--- KEYS: shift, bucket
+-- KEYS: shift, bucket, the set of all buckets
 -- ARGV: type, microseconds to stop or '' when Riot gave no time, a random number from 0 to 1
 -- Returns the microseconds that the bucket stays stopped.
 local first_pause, longest_pause = 1000000, 60000000
@@ -14,5 +14,6 @@ if till > standing then
     redis.call('HSET', KEYS[2], 'blocked_until', number(till), 'blocked_type', ARGV[1])
     standing = till
 end
+redis.call('SADD', KEYS[3], KEYS[2])
 redis.call('PEXPIRE', KEYS[2], math.max(unused, math.ceil((standing - now) / 1000)))
 return standing - now
