@@ -44,10 +44,13 @@ public struct ForecastPlan: Sendable {
                 forecast.waitingDetail = WaitReason.limiterUnavailable.description
                 return forecast
             }
-            if let wait = Self.wait(of: rows, limits, now), wait.duration >= .milliseconds(Self.shortestWait) {
-                forecast.waitingFor = wait.reason.waitingFor
-                forecast.waitingUntil = wait.until
-                forecast.waitingDetail = wait.description
+            if let wait = Self.wait(of: rows, limits, now) {
+                let isLong = wait.duration >= .milliseconds(Self.shortestWait)
+                if isLong || !limits.key.isAccepted {
+                    forecast.waitingFor = wait.reason.waitingFor
+                    forecast.waitingUntil = isLong ? wait.until : nil
+                    forecast.waitingDetail = isLong ? wait.description : wait.reason.description
+                }
             }
             if rows[0].state == .progress, limits.key.isAccepted {
                 let left = rows.compactMap { row in row.route.map { milliseconds(row, on: $0, work, limits) } }.max()

@@ -140,6 +140,7 @@ import Testing
                 "Data not found - match file not found"
             ),
             (#"{"status":{"status_code":403,"message":"Unknown apikey RGAPI-1"}}"#, "Unknown apikey •••"),
+            (#"{"status":{"message":"Unknown apikey RGA\u0000PI-1"}}"#, "Unknown apikey •••"),
             (#"{"status":{"message":"a\u001b[2Jb\nc"}}"#, "a[2Jbc"),
             (#"{"status":{}}"#, nil), ("<html>", nil), ("", nil), (#"{"status":{"message":5}}"#, nil),
             (#"{"status":{"message":""}}"#, nil),

@@ -97,6 +97,11 @@ import Testing
         let open = [work(tasks[0], matches: 5)]
         let refused = plan.forecasts(of: open, limits: try limits(used: 0, endsIn: 0, key: false), at: Self.now)[0]
         #expect(refused.waitingFor == "key" && refused.waitingUntil == Self.now + 9_000 && refused.completeAt == nil)
+        // The probe is out: still the key, and nobody knows until when.
+        var probing = try limits(used: 0, endsIn: 0, key: false)
+        probing.key.nextProbeIn = 0
+        let unsure = plan.forecasts(of: open, limits: probing, at: Self.now)[0]
+        #expect(unsure.waitingFor == "key" && unsure.waitingUntil == nil)
         let absent = plan.forecasts(of: open, limits: nil, at: Self.now)[0]
         #expect(absent.waitingFor == "queue" && absent.completeAt == nil)
     }

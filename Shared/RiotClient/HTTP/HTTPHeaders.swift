@@ -17,6 +17,8 @@ struct HTTPHeaders: Sendable, Equatable {
     private static let names = Name.allCases.map { (name: $0, bytes: Array($0.rawValue.lowercased().utf8)) }
 
     private var values: [Name: String] = [:]
+    /// When they were complete; nil for those that did not come over the wire.
+    var receivedAt: ContinuousClock.Instant?
 
     init(_ values: [Name: String] = [:]) { self.values = values }
 

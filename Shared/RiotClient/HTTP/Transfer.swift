@@ -83,7 +83,9 @@ final class Transfer {
         } else if status < 200 {
             headers = HTTPHeaders()
         } else {
-            phase.didReceiveHeaders(at: .now)
+            let now = ContinuousClock.now
+            headers.receivedAt = now
+            phase.didReceiveHeaders(at: now)
             // Asked now, not by CURLOPT_MAXFILESIZE_LARGE, which would end the transfer before the headers are known.
             if let length = headers[.contentLength].flatMap({ Int($0) }), length > request.bodyLimit { excess = .body }
         }

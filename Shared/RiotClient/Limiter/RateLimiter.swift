@@ -181,8 +181,12 @@ public final class RateLimiter: Sendable {
     }
 
     /// Ends a permit whose request was sent; `headers` is nil when no answer came.
+    ///
+    /// Riot's window opened before the headers came, however long it took to get here: each millisecond that is not
+    /// taken off is one in which nothing is sent at the next window's start.
     func settle(_ permit: Permit, headers: HTTPHeaders?, works: Bool) async {
         guard permit.isMetered else { return }
+        let age = headers?.receivedAt?.duration(to: .now) ?? .zero
         let answer = LimitHeaders(headers ?? HTTPHeaders())
         let late = headers == nil ? RedisArgument(timing.lateArrival.wholeMicroseconds) : ""
         await shielded { [self] redis throws(RedisError) in
@@ -191,7 +195,7 @@ public final class RateLimiter: Sendable {
                 keys: [shiftKey] + bucketKeys(permit.route, permit.method) + [indexKey],
                 arguments: [
                     RedisArgument(permit.id), RedisArgument(permit.grantedAt), late, works ? "1" : "0",
-                ] + answer.arguments.map { RedisArgument($0) },
+                ] + answer.arguments.map { RedisArgument($0) } + [RedisArgument(age.wholeMicrosecondsDown)],
                 timeout: timing.redisTimeout
             )
         }

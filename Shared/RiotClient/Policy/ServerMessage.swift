@@ -22,9 +22,9 @@ enum ServerMessage {
         else {
             return nil
         }
-        let safe = key.redacted(from: message).unicodeScalars
-            .filter { $0.properties.generalCategory != .control }
-            .prefix(lengthLimit)
+        // Control characters go first: one in the middle of the key would hide it.
+        let visible = message.unicodeScalars.filter { $0.properties.generalCategory != .control }
+        let safe = key.redacted(from: String(String.UnicodeScalarView(visible))).unicodeScalars.prefix(lengthLimit)
         return safe.isEmpty ? nil : String(String.UnicodeScalarView(safe))
     }
 }
