@@ -1,7 +1,7 @@
 /// The headers that are read; all others are dropped as they come.
-struct HTTPHeaders: Sendable, Equatable {
+package struct HTTPHeaders: Sendable, Equatable {
     /// What is kept.
-    enum Name: String, CaseIterable, Sendable {
+    package enum Name: String, CaseIterable, Sendable {
         case applicationLimit = "X-App-Rate-Limit"
         case applicationCount = "X-App-Rate-Limit-Count"
         case methodLimit = "X-Method-Rate-Limit"
@@ -18,7 +18,7 @@ struct HTTPHeaders: Sendable, Equatable {
 
     private var values: [Name: String] = [:]
 
-    init(_ values: [Name: String] = [:]) { self.values = values }
+    package init(_ values: [Name: String] = [:]) { self.values = values }
 
     subscript(name: Name) -> String? {
         get { values[name] }

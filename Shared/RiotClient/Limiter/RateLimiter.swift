@@ -178,7 +178,7 @@ public final class RateLimiter: Sendable {
     }
 
     /// Ends a permit whose request was sent; `headers` is nil when no answer came.
-    func settle(_ permit: Permit, headers: HTTPHeaders?, works: Bool) async {
+    package func settle(_ permit: Permit, headers: HTTPHeaders?, works: Bool) async {
         guard permit.isMetered else { return }
         let answer = LimitHeaders(headers ?? HTTPHeaders())
         let late = headers == nil ? RedisArgument(timing.lateArrival.wholeMicroseconds) : ""
