@@ -8,7 +8,7 @@ local permit, granted, late, works = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3
 local function learn(bucket, limits)
     if limits == '' or granted < tonumber(bucket.fields.limits_at or '-1') then return end
     redis.call('HSET', bucket.key, 'limits', limits, 'limits_at', number(granted))
-    redis.call('PEXPIRE', bucket.key, unused)
+    stay(bucket.key)
     redis.call('SADD', KEYS[4], bucket.key)
     if limits == bucket.fields.limits then return end
     local known = {}
@@ -35,8 +35,8 @@ end
 local function is_loose(window) return redis.call('ZSCORE', window.loose, permit) and true or false end
 
 -- Another program uses the key: Riot has counted more than we can have sent, or more than the limit.
-local function notice_others(window, count)
-    local ours = window.sure + redis.call('ZCARD', window.loose) + window.expired + (is_loose(window) and 0 or 1)
+local function notice_others(window, count, was_loose)
+    local ours = window.sure + redis.call('ZCARD', window.loose) + window.expired + (was_loose and 0 or 1)
     local is_over = count - window.count > window.over
     if window.start ~= 0 and count > ours then
         window.guarded = math.max(window.guarded, math.min(math.floor(window.count / 16), count - ours))
@@ -51,7 +51,7 @@ local function notice_others(window, count)
 end
 
 -- What Riot's count tells of the window that this request was counted in; true when that is a newer one.
-local function believe(window, count)
+local function believe(window, count, was_loose)
     -- A count that has fallen since an answer that was there before this request was granted: a window has opened in
     -- between. Half, because Riot's counts have been seen to waver.
     if window.seen > 0 and count <= window.seen / 2 and granted >= window.seen_told then
@@ -65,7 +65,7 @@ local function believe(window, count)
         window.seen, window.seen_granted, window.seen_told = count, granted, now
         return true
     end
-    notice_others(window, count)
+    notice_others(window, count, was_loose)
     -- The first of its window: that cannot have opened before it was granted.
     if count == 1 and (window.seen == 0 or window.low and now < window.low + window.length) then
         window.low = math.max(window.low or granted, granted)
@@ -91,12 +91,13 @@ end
 
 local function answer(window, count)
     local is_in = window.start and granted >= window.start
-    local is_sure
+    local was_loose, is_sure = is_loose(window), nil
     if is_in then
         window.high = math.min(window.high or now, now)
-        if count then is_sure = believe(window, count) end
+        if count then is_sure = believe(window, count, was_loose) end
     end
-    if not is_loose(window) then return end
+    -- A window that has been closed meanwhile may have let go of it.
+    if not was_loose or is_sure and not is_loose(window) then return end
     if not is_sure then is_sure = is_surely_in(window, is_in, count) end
     redis.call('ZREM', window.loose, permit)
     if is_sure then
@@ -108,7 +109,7 @@ end
 
 local function settle(bucket, limits, counts)
     if bucket.fields.probe == permit then redis.call('HDEL', bucket.key, 'probe', 'probe_until') end
-    if works then redis.call('HDEL', bucket.key, 'strikes') end
+    if works and bucket.fields.strikes then redis.call('HDEL', bucket.key, 'strikes') end
     if not late then learn(bucket, limits) end
     if late then
         redis.call('ZADD', bucket.open, 'XX', number(now + late), permit)
