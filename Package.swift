@@ -185,6 +185,13 @@ let package = Package(
 
         // Benchmarks of one part alone.
         .executableTarget(
+            name: "limiter-benchmark",
+            dependencies: ["Reactor", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", coreMetrics, logging],
+            path: "Tests/Benchmarks/Limiter",
+            exclude: ["figures.py", "rounds.py"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "transport-benchmark",
             dependencies: ["RiotClient"],
             path: "Tests/Benchmarks/Transport",

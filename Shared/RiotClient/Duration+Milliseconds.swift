@@ -5,9 +5,6 @@ extension Duration {
     /// Rounded up.
     var wholeMicroseconds: Int64 { Int64(rounded(up: 1_000_000)) }
 
-    /// Rounded down, not below 0.
-    var wholeMicrosecondsDown: Int64 { max(0, wholeMicroseconds - 1) }
-
     private func rounded(up partsOfASecond: Int64) -> Int {
         let (seconds, attoseconds) = components
         let (whole, rest) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000_000 / partsOfASecond)

@@ -54,6 +54,9 @@ public final class RiotClient: Sendable {
     /// Requests that are under way now.
     var underWay: Int { engine.counters.outstanding }
 
+    /// Requests that wait for a permit now.
+    package var waiting: Int { desk.count }
+
     /// Ends requests that are under way, and the engine's thread.
     public func shutdown() async { await engine.shutdown() }
 

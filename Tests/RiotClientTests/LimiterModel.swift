@@ -73,9 +73,15 @@ struct LimiterModel {
         return .go
     }
 
-    /// A request's answer, or with nil that it will not come.
-    mutating func settle(_ permit: String, granted: Int64, _ answers: [(name: String, answer: Answer?)], at now: Int64)
-    {
+    /// A request's answer, which came so long before it is told, or with nil that it will not come.
+    mutating func settle(
+        _ permit: String,
+        granted: Int64,
+        _ answers: [(name: String, answer: Answer?)],
+        age: Int64 = 0,
+        at now: Int64
+    ) {
+        let told = max(granted, now - age)
         for (name, answer) in answers {
             var bucket = buckets[name] ?? Bucket()
             bucket.open = bucket.open.filter { $0.value >= now }
@@ -91,7 +97,13 @@ struct LimiterModel {
                 bucket.windows?[index].advance(to: now)
                 if let answer {
                     let seconds = (bucket.windows?[index].length ?? 0) / 1_000_000
-                    bucket.windows?[index].answer(permit, granted: granted, count: answer.counts[seconds], at: now)
+                    bucket.windows?[index].answer(
+                        permit,
+                        granted: granted,
+                        count: answer.counts[seconds],
+                        told: told,
+                        at: now
+                    )
                 } else {
                     bucket.windows?[index].lose(permit, latest: now + Self.lateArrival)
                 }

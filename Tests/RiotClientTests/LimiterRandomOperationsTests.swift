@@ -101,18 +101,21 @@ private struct LimiterPair {
             answers = [application, windows[request.method]]
         }
         let isLost = chance(0.08)
+        let age = Int64(chance(0.5) ? 0 : random.between(0...300_000))
         try await limiter.settle(
             request.permit,
             at: Double(now) / 1000,
             application: answers[0].map { ($0.limitHeader, $0.countHeader) },
             method: answers[1].map { ($0.limitHeader, $0.countHeader) },
-            isLost: isLost
+            isLost: isLost,
+            age: .microseconds(age)
         )
         let told = answers.map { $0?.answer ?? LimiterModel.Answer() }
         model.settle(
             request.permit.id,
             granted: request.permit.grantedAt - 1_700_000_000_000_000,
             zip(names(request.method), told).map { ($0, isLost ? nil : $1) },
+            age: age,
             at: now
         )
     }

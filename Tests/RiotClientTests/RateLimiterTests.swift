@@ -438,6 +438,34 @@ import Testing
         #expect(["quota", "key", "riot", "queue"].contains(reason.waitingFor))
     }
 
+    /// Lua's stack holds 8000 values, and a wide window more requests than that.
+    @Test func windowEndsAfterThousandsWereCountedAndNotAnswered() async throws {
+        try await withLimiter { limiter in
+            try await learn(limiter, application: "9000:10", method: "9000:10")
+            let first = try #require(try await limiter.acquire(at: 11_000).permit)
+            let granted = await withTaskGroup { group in
+                for _ in 0..<32 {
+                    group.addTask {
+                        var granted = 0
+                        for _ in 0..<255 {
+                            let decision = await limiter.limiter.acquire(route: "europe", method: .match)
+                            granted += decision.permit == nil ? 0 : 1
+                        }
+                        return granted
+                    }
+                }
+                return await group.reduce(0, +)
+            }
+            #expect(granted == 8160)
+            let counts = ("9000:10", "8161:10")
+            try await limiter.settle(first, at: 11_100, application: counts, method: counts)
+            // None of them takes a slot of the next window, although they are under way until 31 s.
+            #expect(try await limiter.acquire(at: 21_100 + longMargin).permit != nil)
+            let buckets = try await limiter.limiter.snapshot().buckets
+            #expect(buckets.map { $0.windows.map(\.used) } == [[1], [1]])
+        }
+    }
+
     // MARK: Support
 
     private let key: RiotKey

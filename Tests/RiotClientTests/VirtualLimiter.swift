@@ -67,7 +67,8 @@ struct VirtualLimiter: Sendable {
         at milliseconds: Double,
         application: (String, String)? = nil,
         method: (String, String)? = nil,
-        isLost: Bool = false
+        isLost: Bool = false,
+        age: Duration = .zero
     ) async throws {
         try await setClock(milliseconds: milliseconds)
         var headers = HTTPHeaders()
@@ -75,7 +76,7 @@ struct VirtualLimiter: Sendable {
         headers[.applicationCount] = application?.1
         headers[.methodLimit] = method?.0
         headers[.methodCount] = method?.1
-        await limiter.settle(permit, headers: isLost ? nil : headers, works: !isLost)
+        await limiter.settle(permit, headers: isLost ? nil : headers, works: !isLost, age: age)
     }
 }
 

@@ -127,49 +127,50 @@ struct WindowModel {
         if loose[permit] != nil { loose[permit] = latest }
     }
 
-    mutating func answer(_ permit: String, granted: Int64, count: Int?, at now: Int64) {
+    /// `told` is when the answer came, `now` when it is told.
+    mutating func answer(_ permit: String, granted: Int64, count: Int?, told: Int64, at now: Int64) {
         let isIn = start.map { granted >= $0 } ?? false
         var isNewer = false
         if isIn {
-            high = min(high ?? now, now)
-            if let count { isNewer = believe(count, permit, granted: granted, at: now) }
+            high = min(high ?? told, told)
+            if let count { isNewer = believe(count, permit, granted: granted, told: told, at: now) }
         }
         guard loose[permit] != nil else { return }
-        let place = isNewer ? .here : place(isIn: isIn, count: count, at: now)
+        let place = isNewer ? .here : place(isIn: isIn, count: count, told: told, at: now)
         drop(permit)
         switch place {
         case .here: sure += 1
         case .over: break
         case .unknown:
-            loose[permit] = now
+            loose[permit] = told
             answered.insert(permit)
         }
     }
 
     private enum Place { case here, over, unknown }
 
-    private func place(isIn: Bool, count: Int?, at now: Int64) -> Place {
+    private func place(isIn: Bool, count: Int?, told: Int64, at now: Int64) -> Place {
         guard let count else { return .unknown }
         guard isIn else { return !isShared(now) && count > sure + loose.count + expired ? .over : .unknown }
         guard let low else { return .unknown }
-        if now < low + length { return .here }
+        if told < low + length { return .here }
         return !isShared(now) && count > loose.values.filter { $0 >= low + length }.count ? .here : .unknown
     }
 
     /// True when the count is one of a newer window.
-    private mutating func believe(_ count: Int, _ permit: String, granted: Int64, at now: Int64) -> Bool {
+    private mutating func believe(_ count: Int, _ permit: String, granted: Int64, told: Int64, at now: Int64) -> Bool {
         if seen > 0, count * 2 <= seen, granted >= seenTold {
             var earliest = seenGranted
-            if let low, low + length <= now { earliest = max(earliest, low + length) }
+            if let low, low + length <= told { earliest = max(earliest, low + length) }
             close(earliest: earliest, at: now)
             floor = nil
-            (start, low, high) = (now, earliest, now)
-            (seen, seenGranted, seenTold) = (count, granted, now)
+            (start, low, high) = (now, earliest, told)
+            (seen, seenGranted, seenTold) = (count, granted, told)
             return true
         }
         noticeOthers(count, permit, at: now)
-        if count == 1, seen == 0 || low.map({ now < $0 + length }) ?? false { low = max(low ?? granted, granted) }
-        if count > seen { (seen, seenGranted, seenTold) = (count, granted, now) }
+        if count == 1, seen == 0 || low.map({ told < $0 + length }) ?? false { low = max(low ?? granted, granted) }
+        if count > seen { (seen, seenGranted, seenTold) = (count, granted, told) }
         return false
     }
 

@@ -1,7 +1,7 @@
 /// The headers that are read; all others are dropped as they come.
-struct HTTPHeaders: Sendable, Equatable {
+package struct HTTPHeaders: Sendable, Equatable {
     /// What is kept.
-    enum Name: String, CaseIterable, Sendable {
+    package enum Name: String, CaseIterable, Sendable {
         case applicationLimit = "X-App-Rate-Limit"
         case applicationCount = "X-App-Rate-Limit-Count"
         case methodLimit = "X-Method-Rate-Limit"
@@ -20,7 +20,7 @@ struct HTTPHeaders: Sendable, Equatable {
     /// When they were complete; nil for those that did not come over the wire.
     var receivedAt: ContinuousClock.Instant?
 
-    init(_ values: [Name: String] = [:]) { self.values = values }
+    package init(_ values: [Name: String] = [:]) { self.values = values }
 
     subscript(name: Name) -> String? {
         get { values[name] }

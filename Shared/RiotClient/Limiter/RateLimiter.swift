@@ -184,9 +184,12 @@ public final class RateLimiter: Sendable {
     ///
     /// Riot's window opened before the headers came, however long it took to get here: each millisecond that is not
     /// taken off is one in which nothing is sent at the next window's start.
-    func settle(_ permit: Permit, headers: HTTPHeaders?, works: Bool) async {
+    package func settle(_ permit: Permit, headers: HTTPHeaders?, works: Bool) async {
+        await settle(permit, headers: headers, works: works, age: headers?.receivedAt?.duration(to: .now) ?? .zero)
+    }
+
+    func settle(_ permit: Permit, headers: HTTPHeaders?, works: Bool, age: Duration) async {
         guard permit.isMetered else { return }
-        let age = headers?.receivedAt?.duration(to: .now) ?? .zero
         let answer = LimitHeaders(headers ?? HTTPHeaders())
         let late = headers == nil ? RedisArgument(timing.lateArrival.wholeMicroseconds) : ""
         await shielded { [self] redis throws(RedisError) in
@@ -195,7 +198,7 @@ public final class RateLimiter: Sendable {
                 keys: [shiftKey] + bucketKeys(permit.route, permit.method) + [indexKey],
                 arguments: [
                     RedisArgument(permit.id), RedisArgument(permit.grantedAt), late, works ? "1" : "0",
-                ] + answer.arguments.map { RedisArgument($0) } + [RedisArgument(age.wholeMicrosecondsDown)],
+                ] + answer.arguments.map { RedisArgument($0) } + [RedisArgument(max(0, age.wholeMicroseconds))],
                 timeout: timing.redisTimeout
             )
         }

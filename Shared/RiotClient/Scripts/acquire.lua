@@ -78,18 +78,18 @@ end
 local deadline = number(now + lifetime)
 local function take(bucket)
     redis.call('ZADD', bucket.open, deadline, permit)
-    redis.call('PEXPIRE', bucket.open, unused)
+    stay(bucket.open)
     for _, window in ipairs(bucket.windows or {}) do
         if not window.start then
             window.start = now
             window.low = window.floor and math.max(window.floor, now - window.length - margin(window.length)) or now
         end
         redis.call('ZADD', window.loose, deadline, permit)
-        redis.call('PEXPIRE', window.loose, unused)
+        stay(window.loose)
     end
     if not bucket.windows then redis.call('HSET', bucket.key, 'probe', permit, 'probe_until', deadline) end
     keep_windows(bucket)
-    redis.call('PEXPIRE', bucket.key, unused)
+    stay(bucket.key)
 end
 for _, bucket in ipairs(buckets) do take(bucket) end
 if is_probe then redis.call('HSET', KEYS[2], 'next_probe', number(now + interval)) end

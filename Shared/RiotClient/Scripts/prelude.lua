@@ -42,7 +42,13 @@ local expected_answer, probe_patience = 100000, 50000
 -- Milliseconds after which the keys of an unused bucket are gone.
 local unused = 86400000
 
-local function number(value) return string.format('%.0f', value) end
+-- Whole numbers only. Lua's own conversion keeps 14 digits, and '%.0f' is several times slower than '%d'.
+local function number(value) return string.format('%d', value) end
+
+-- Puts off the end of a key, seldom: each time is a line in Redis's log.
+local function stay(key)
+    if redis.call('PTTL', key) < unused / 2 then redis.call('PEXPIRE', key, number(unused)) end
+end
 
 -- Riot's timers may be coarser than ours, and a clock that is being adjusted runs up to 500 ppm off (adjtimex(2)).
 local function margin(length) return 10000 + length / 2000 end
@@ -56,17 +62,21 @@ local zero = {
     expired = true,
 }
 
+-- All values of a window, '-' for one that is not known.
+local packed = string.rep('(%S+) ', #names - 1) .. '(%S+)'
+
 local function open_window(bucket, count, seconds)
     local window = {
         count = count, seconds = seconds, length = seconds * 1000000, loose = bucket.key .. ':' .. seconds,
-        packed = bucket.fields['w:' .. seconds],
+        texts = { string.match(bucket.fields['w:' .. seconds] or '', packed) }, read = {},
     }
-    local position = 0
-    for text in string.gmatch(window.packed or '', '%S+') do
-        position = position + 1
-        window[names[position]] = tonumber(text)
+    for index, text in ipairs(window.texts) do
+        local value = tonumber(text)
+        window[names[index]], window.read[index] = value, value
     end
-    for name in pairs(zero) do window[name] = window[name] or 0 end
+    if #window.texts == 0 then
+        for name in pairs(zero) do window[name] = 0 end
+    end
     return window
 end
 
@@ -84,15 +94,28 @@ local function open_bucket(key)
     return bucket
 end
 
-local function keep_window(bucket, window)
-    local values = {}
-    for index, name in ipairs(names) do values[index] = window[name] and number(window[name]) or '-' end
-    local packed = table.concat(values, ' ')
-    if packed ~= window.packed then redis.call('HSET', bucket.key, 'w:' .. window.seconds, packed) end
+-- Whether anything of a window is not as it was read; its texts are brought up to date.
+local function has_changed(window)
+    local texts, read, result = window.texts, window.read, false
+    for index, name in ipairs(names) do
+        local value = window[name]
+        if value ~= read[index] or not texts[index] then
+            texts[index] = value and number(value) or '-'
+            result = true
+        end
+    end
+    return result
 end
 
 local function keep_windows(bucket)
-    for _, window in ipairs(bucket.windows or {}) do keep_window(bucket, window) end
+    local fields = {}
+    for _, window in ipairs(bucket.windows or {}) do
+        if has_changed(window) then
+            fields[#fields + 1] = 'w:' .. window.seconds
+            fields[#fields + 1] = table.concat(window.texts, ' ')
+        end
+    end
+    if #fields > 0 then redis.call('HSET', bucket.key, unpack(fields)) end
 end
 
 -- Ends what is known of a window; the next one can have opened at `earliest` at the soonest, which may be unknown.
@@ -106,7 +129,7 @@ local function close(window, earliest)
     else
         window.guarded = 0
         local answered, unheard = 0, {}
-        local loose = redis.call('ZRANGE', window.loose, 0, -1, 'WITHSCORES')
+        local loose = redis.call('ZRANGE', window.loose, '0', '-1', 'WITHSCORES')
         for index = 1, #loose, 2 do
             if string.sub(loose[index], 1, 1) == '=' then
                 answered = answered + 1
@@ -116,7 +139,10 @@ local function close(window, earliest)
         end
         -- Riot counted at least as many without an answer as can have arrived: they are among them.
         if #unheard > 0 and window.seen - window.sure - answered - window.expired >= #unheard then
-            redis.call('ZREM', window.loose, unpack(unheard))
+            -- Lua's stack holds 8000 values.
+            for first = 1, #unheard, 5000 do
+                redis.call('ZREM', window.loose, unpack(unheard, first, math.min(#unheard, first + 4999)))
+            end
         end
     end
     if earliest then redis.call('ZREMRANGEBYSCORE', window.loose, '-inf', '(' .. number(earliest)) end
@@ -153,7 +179,7 @@ end
 -- When the window will be over, as far as can be told.
 local function ending(window)
     local over = window.length + margin(window.length)
-    local first = redis.call('ZRANGE', window.loose, 0, 0, 'WITHSCORES')[2]
+    local first = redis.call('ZRANGE', window.loose, '0', '0', 'WITHSCORES')[2]
     local at = window.high and window.high + over or math.huge
     if first then at = math.min(at, first + over) end
     if not window.high then at = math.min(at, math.max((window.low or now) + over, now + expected_answer)) end
