@@ -68,6 +68,7 @@ struct OrchestratorBuild: Sendable {
             ReconcilerService(
                 configuration: try context.postgresConfiguration(),
                 reconciler: reconciler,
+                forecaster: TaskForecaster(storage: storage, limiter: riot.limiter, logger: context.logger),
                 logger: context.logger
             ),
         ]

@@ -5,7 +5,7 @@ import ServiceLifecycle
 import Storage
 import SyncJobs
 
-/// Reaps and reconciles while this orchestrator leads; another one takes over when its connection dies.
+/// Reaps, reconciles and forecasts while this orchestrator leads; another one takes over when its connection dies.
 struct ReconcilerService: Service {
     /// Key of PostgreSQL's advisory lock that the leader holds.
     static let leadershipKey: Int64 = 0x7269_6674_0001
@@ -16,6 +16,7 @@ struct ReconcilerService: Service {
 
     let configuration: PostgresConfiguration
     let reconciler: Reconciler
+    let forecaster: TaskForecaster
     let logger: Logger
 
     func run() async throws {
@@ -35,6 +36,13 @@ struct ReconcilerService: Service {
     }
 
     private func lead() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await forecaster.run() }
+            group.addTask { try await reapAndReconcile() }
+        }
+    }
+
+    private func reapAndReconcile() async throws {
         var round = 0
         while !Task.isCancelled {
             if round % Self.reapsPerReconciliation == 0 {

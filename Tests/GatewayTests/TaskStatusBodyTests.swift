@@ -18,7 +18,8 @@ import Testing
         keyRejectedAt: Int64? = nil,
         waitingFor: String? = nil,
         error: String? = nil,
-        listedAt: Int64? = nil
+        listedAt: Int64? = nil,
+        forecast: (completeAt: Int64?, madeAt: Int64)? = nil
     ) throws -> TaskStatus {
         let isFinal = state.isFinal
         return TaskStatus(
@@ -45,6 +46,8 @@ import Testing
                 waitingFor: waitingFor,
                 waitingUntil: waitingFor == nil ? nil : Self.then + 40_000,
                 waitingDetail: nil,
+                completeAt: forecast?.completeAt,
+                forecastAt: forecast?.madeAt,
                 listRequests: 6,
                 isCapped: false,
                 reason: state == .revoked ? "cancelled by its user" : nil
@@ -187,5 +190,22 @@ import Testing
         #expect(TaskRoutes.pollingHeaders(try reading(.success).task)[.retryAfter] == nil)
         #expect(TaskRoutes.pollingHeaders(try reading(.progress).task)[.retryAfter] == "2")
         #expect(TaskRoutes.pollingHeaders(nil)[.retryAfter] == "2")
+    }
+
+    /// The forecast from the live limits is told while it is fresh; then the pace so far is.
+    @Test(
+        arguments: [
+            (91_500, 30_000, 61), (31_000, 30_000, 0), (20_000, 30_000, 0), (nil, 30_000, nil),
+            (91_500, 10_000, 15),
+        ] as [(Int64?, Int64, Int?)]
+    )
+    func etaIsTheForecastWhileThatIsFresh(completeAt: Int64?, madeAt: Int64, eta: Int?) throws {
+        let reading = try self.reading(
+            .progress,
+            counts: counts(),
+            listedAt: Self.then + 1_000,
+            forecast: (completeAt.map { Self.then + $0 }, Self.then + madeAt)
+        )
+        #expect(reading.etaSeconds == eta)
     }
 }

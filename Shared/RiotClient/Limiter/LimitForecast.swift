@@ -67,12 +67,6 @@ public struct LimitForecast: Sendable, Equatable {
         return time + latency
     }
 
-    /// Milliseconds that the next request has to wait.
-    public var wait: Double {
-        let full = windows.filter { $0.left < 1 }.map(\.endsAt).max() ?? 0
-        return max(stoppedUntil, full)
-    }
-
     /// Milliseconds per request in the long run.
     private func slowest(_ pace: Double) -> Double { max(pace, windows.map { $0.length / $0.limit }.max() ?? 0) }
 }

@@ -70,6 +70,10 @@ public struct SyncTask: Sendable {
     public let waitingUntil: Int64?
     /// A sentence about the wait.
     public let waitingDetail: String?
+    /// Epoch milliseconds at which it is expected to be complete, as of `forecastAt`.
+    public let completeAt: Int64?
+    /// Epoch milliseconds at which the forecast was made; nil when none was.
+    public let forecastAt: Int64?
     /// Requests spent on account, summoner and id pages.
     public let listRequests: Int
     /// Riot's list was so long that older matches may be missing from it.
@@ -92,7 +96,9 @@ extension SyncTask {
         (extract(epoch FROM t.listed_at) * 1000)::bigint AS listed_ms,
         (extract(epoch FROM t.finished_at) * 1000)::bigint AS finished_ms,
         (extract(epoch FROM t.retry_at) * 1000)::bigint AS retry_ms,
-        (extract(epoch FROM t.waiting_until) * 1000)::bigint AS waiting_ms
+        (extract(epoch FROM t.waiting_until) * 1000)::bigint AS waiting_ms,
+        (extract(epoch FROM t.eta_at) * 1000)::bigint AS eta_ms,
+        (extract(epoch FROM t.forecast_at) * 1000)::bigint AS forecast_ms
         """
 
     init(row: PostgresRow) throws(PostgresError) {
@@ -123,6 +129,8 @@ extension SyncTask {
             waitingFor: try row.optionalString("waiting_for"),
             waitingUntil: try row.optionalInt64("waiting_ms"),
             waitingDetail: try row.optionalString("waiting_detail"),
+            completeAt: try row.optionalInt64("eta_ms"),
+            forecastAt: try row.optionalInt64("forecast_ms"),
             listRequests: try row.int("list_requests"),
             isCapped: try row.bool("capped"),
             reason: try row.optionalString("reason")

@@ -25,8 +25,19 @@ public struct TaskStatus: Sendable {
         return task.waitingFor
     }
 
-    /// Seconds that are left at the pace so far; nil while there is no pace to speak of.
+    /// A forecast that was made longer ago than this, in milliseconds, is not told any more.
+    private static let forecastLifetime: Int64 = 15_000
+
+    /// Seconds that are left: by the last forecast, else at the pace so far; nil while nothing can be said.
     public var etaSeconds: Int? {
+        guard !task.state.isFinal else { return nil }
+        if let made = task.forecastAt, readAt - made < Self.forecastLifetime {
+            return task.completeAt.map { Int((Double(max(0, $0 - readAt)) / 1000).rounded(.up)) }
+        }
+        return etaAtThePaceSoFar
+    }
+
+    private var etaAtThePaceSoFar: Int? {
         guard let counts, let listedAt = task.listedAt, !task.state.isFinal, counts.total > counts.processed else {
             return nil
         }
