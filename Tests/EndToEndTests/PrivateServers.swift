@@ -17,6 +17,15 @@ struct PrivateServers: Sendable {
 
     func startRedis() async throws { try await redis.start() }
     func stopRedis() async { await redis.stop() }
+    /// Ends Redis as a crash would; what it held is there again when it starts, unless it was emptied.
+    func killRedis() async { await redis.kill() }
+    /// Removes what a Redis that does not run has on disk.
+    func emptyRedis() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: redis.directory)
+        where name.hasPrefix("appendonly") || name.hasSuffix(".rdb") {
+            try FileManager.default.removeItem(atPath: redis.directory + "/" + name)
+        }
+    }
     func startPostgres() async throws { try await postgres.start() }
     func stopPostgres() async { await postgres.stop() }
 }

@@ -57,6 +57,60 @@ struct SimulatorHandle: Sendable {
         return try JSONDecoder().decode(WorldExpectation.self, from: answer.body)
     }
 
+    /// The simulator's own time, milliseconds since it started.
+    func now() async throws -> Double { Double(try await use().now) }
+
+    /// How much of every window was used before a moment of the simulator's time; nil stands for the last request.
+    func use(until milliseconds: Int? = nil) async throws -> QuotaUse {
+        let query = milliseconds.map { "?until_ms=\($0)" } ?? ""
+        return try JSONDecoder().decode(QuotaUse.self, from: try await get("/_sim/use\(query)").body)
+    }
+
+    /// Every request that has ended, in the order of their ends; the simulator keeps 15,000 at least.
+    func log() async throws -> [LoggedRequest] {
+        try JSONDecoder().decode([LoggedRequest].self, from: try await get("/_sim/log?limit=20000").body)
+    }
+
+    /// What a faithful Riot would have refused.
+    func violations() async throws -> ViolationLog {
+        try JSONDecoder().decode(ViolationLog.self, from: try await get("/_sim/violations").body)
+    }
+
+    /// Looks at the log until `condition` holds of it, and returns it.
+    func waitForLog(
+        _ what: String,
+        within patience: Duration = TestSystem.patience,
+        until condition: @Sendable @escaping ([LoggedRequest]) -> Bool
+    ) async throws -> [LoggedRequest] {
+        let finding = await Readiness { _ in
+            ((try? await self.log()).map(condition) ?? false) ? .ready : .notYet(what)
+        }.wait(until: .now + patience)
+        guard finding == .ready else { throw TestFailure("it did not happen in \(patience): \(what)") }
+        return try await log()
+    }
+
+    /// Looks at the use of the quota until `find` finds something in it.
+    func waitForUse<Found: Sendable>(
+        _ what: String,
+        find: @Sendable @escaping (QuotaUse) -> Found?
+    ) async throws -> Found {
+        let finding = await Readiness { _ in
+            ((try? await self.use()).flatMap(find)) == nil ? .notYet(what) : .ready
+        }.wait(until: .now + TestSystem.patience)
+        guard finding == .ready, let found = find(try await use()) else {
+            throw TestFailure("it did not happen in \(TestSystem.patience): \(what)")
+        }
+        return found
+    }
+
+    /// Waits until the simulator's time has come to a moment.
+    func wait(untilTime milliseconds: Double) async throws {
+        let isThere = await Readiness { _ in
+            ((try? await self.now()) ?? 0) >= milliseconds ? .ready : .notYet("it is earlier")
+        }.wait(until: .now + TestSystem.patience)
+        guard isThere == .ready else { throw TestFailure("the simulator's time did not come to \(milliseconds) ms") }
+    }
+
     /// Sets counts back to nothing.
     func reset() async throws { _ = try await post("/_sim/reset", "{}") }
 

@@ -6,4 +6,6 @@ struct AnswerPassage: Sendable {
     let before: Duration
     /// The delay before its answer goes out.
     let after: Duration
+    /// When it arrived, once it has.
+    var arrived: ContinuousClock.Instant?
 }

@@ -196,9 +196,18 @@ public actor Simulation {
     }
 
     /// Counts how a request ended; status 0 means that it got no answer.
-    func finish(route: String, method: SimulatedMethod?, status: Int, note: String?, match: MatchID?) {
+    func finish(
+        _ passage: AnswerPassage,
+        route: String,
+        method: SimulatedMethod?,
+        status: Int,
+        note: String?,
+        match: MatchID?
+    ) {
         let request = LoggedRequest(
-            at: milliseconds(.now),
+            sent: milliseconds(passage.sent),
+            at: milliseconds(passage.arrived ?? passage.sent + passage.before),
+            ended: milliseconds(.now),
             route: route,
             method: method?.rawValue ?? "unknown",
             status: status,

@@ -27,8 +27,9 @@ struct SimulatorResponder: HTTPResponder {
     // MARK: the stages of a request
 
     private func serve(_ target: String, _ request: Request, _ context: SimulatorContext) async throws -> Response {
-        let passage = await simulation.passage()
+        var passage = await simulation.passage()
         if passage.before > .zero { try await Task.sleep(for: passage.before) }
+        passage.arrived = .now
         let route = String(target.dropFirst().prefix { $0 != "/" && $0 != "?" })
         let endpoint = RiotEndpoint.parse(target)
         let key = request.headers[Self.keyHeader] ?? endpoint?.query["api_key"]
@@ -45,7 +46,7 @@ struct SimulatorResponder: HTTPResponder {
         )
         let prepared = await prepare(verdict, endpoint, request)
         if passage.after > .zero { try await Task.sleep(for: passage.after) }
-        await record(prepared, endpoint)
+        await record(prepared, endpoint, passage)
         let delivery = FaultyDelivery(
             request: request,
             connection: RawConnection(channel: context.channel),
@@ -66,7 +67,7 @@ struct SimulatorResponder: HTTPResponder {
         _ passage: AnswerPassage
     ) async throws -> Response {
         if passage.after > .zero { try await Task.sleep(for: passage.after) }
-        await simulation.finish(route: route, method: method, status: status, note: nil, match: nil)
+        await simulation.finish(passage, route: route, method: method, status: status, note: nil, match: nil)
         let headers = WireResponse.headers(trace: await simulation.nextTrace(), limits: LimitHeaders())
         return PreparedAnswer(status: status, headers: headers, body: plain(RiotAnswer.error(status).body)).response()
     }
@@ -158,7 +159,7 @@ struct SimulatorResponder: HTTPResponder {
         }
     }
 
-    private func record(_ prepared: PreparedAnswer, _ endpoint: RiotEndpoint) async {
+    private func record(_ prepared: PreparedAnswer, _ endpoint: RiotEndpoint, _ passage: AnswerPassage) async {
         let match: MatchID? =
             switch endpoint.resource {
             case .match(let text), .timeline(let text): try? MatchID(text)
@@ -166,6 +167,7 @@ struct SimulatorResponder: HTTPResponder {
             }
         let isAnswered = prepared.fault.map { !FaultyDelivery.silent.contains($0.fault) } ?? true
         await simulation.finish(
+            passage,
             route: endpoint.route,
             method: endpoint.method,
             status: isAnswered ? prepared.status : 0,

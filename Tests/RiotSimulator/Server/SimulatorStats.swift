@@ -63,10 +63,14 @@ public struct SimulatorStats: Sendable, Codable, Equatable {
     }
 }
 
-/// One request as the log keeps it.
+/// One request as the log keeps it, in the order in which they end.
 public struct LoggedRequest: Sendable, Codable, Equatable {
-    /// Milliseconds since the simulator started, when the request arrived.
+    /// Milliseconds since the simulator started, when the client sent the request.
+    public let sent: Double
+    /// The same, when the request arrived: what windows and stops go by.
     public let at: Double
+    /// The same, when its answer went out.
+    public let ended: Double
     /// The route.
     public let route: String
     /// The method.
