@@ -10,13 +10,13 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(5))) struct LimiterSimulationTests {
     static let scenarios = [
         LimiterScenario(
-            name: "slow and lossy, an hour",
+            name: "slow and lossy, half an hour",
             application: [(20, 1), (100, 10)],
             method: [(250, 10)],
             latency: 50...800,
             lost: 0.01,
-            virtualSeconds: 3600,
-            use: 0.985  // what is late at each window adds up over 360 of them
+            virtualSeconds: 1800,
+            use: 0.985  // what is late at each window adds up over 180 of them
         ),
         LimiterScenario(
             name: "slow and lossy, ten minutes",
