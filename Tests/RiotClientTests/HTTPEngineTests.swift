@@ -104,7 +104,8 @@ import Testing
             #expect(failure?.code == .cancelled)
             if failure?.wasSent == true { sent += 1 }
         }
-        #expect(sent == EngineLimits.connectionsPerHost)
+        // A connection that is freed goes to the next in the queue, until that one is cancelled too.
+        #expect((EngineLimits.connectionsPerHost...count).contains(sent))
         #expect(engine.counters.outstanding == 0)
         let other = RawServer(always: RawServer.answer(200, "{}"))
         defer { other.stop() }
