@@ -129,7 +129,8 @@ local function close(window, earliest)
     else
         window.guarded = 0
         local answered, unheard = 0, {}
-        local loose = redis.call('ZRANGE', window.loose, '0', '-1', 'WITHSCORES')
+        local uncertain = window.seen - window.sure - window.expired
+        local loose = uncertain > 0 and redis.call('ZRANGE', window.loose, '0', '-1', 'WITHSCORES') or {}
         for index = 1, #loose, 2 do
             if string.sub(loose[index], 1, 1) == '=' then
                 answered = answered + 1
@@ -138,7 +139,7 @@ local function close(window, earliest)
             end
         end
         -- Riot counted at least as many without an answer as can have arrived: they are among them.
-        if #unheard > 0 and window.seen - window.sure - answered - window.expired >= #unheard then
+        if #unheard > 0 and uncertain - answered >= #unheard then
             -- Lua's stack holds 8000 values.
             for first = 1, #unheard, 5000 do
                 redis.call('ZREM', window.loose, unpack(unheard, first, math.min(#unheard, first + 4999)))
