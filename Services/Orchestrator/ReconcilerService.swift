@@ -4,6 +4,7 @@ import RiotModels
 import ServiceLifecycle
 import Storage
 import SyncJobs
+import WorkQueue
 
 /// Reaps, reconciles and forecasts while this orchestrator leads; another one takes over when its connection dies.
 struct ReconcilerService: Service {
@@ -13,6 +14,8 @@ struct ReconcilerService: Service {
     static let reapInterval: Duration = .seconds(5)
     /// Looks at leases for one look at the ledger: 15 seconds.
     static let reapsPerReconciliation = 3
+    /// Time between two looks whether Redis has come back empty: then everybody waits for the ledger.
+    static let emptinessInterval: Duration = .milliseconds(250)
 
     let configuration: PostgresConfiguration
     let reconciler: Reconciler
@@ -44,8 +47,9 @@ struct ReconcilerService: Service {
 
     private func reapAndReconcile() async throws {
         var round = 0
+        var isEmptied = true
         while !Task.isCancelled {
-            if round % Self.reapsPerReconciliation == 0 {
+            if isEmptied || round % Self.reapsPerReconciliation == 0 {
                 await attempt("reconciling") { try await reconciler.reconcile() }
             }
             for lane in RegionalRoute.allCases.map(\.rawValue) {
@@ -54,8 +58,18 @@ struct ReconcilerService: Service {
                 }
             }
             round += 1
-            try await Task.sleep(for: Self.reapInterval)
+            isEmptied = try await waitForNextRound()
         }
+    }
+
+    /// Waits for the time of the next round, or until Redis has come back empty; true then.
+    private func waitForNextRound() async throws -> Bool {
+        let end = ContinuousClock.now + Self.reapInterval
+        while ContinuousClock.now < end {
+            try await Task.sleep(for: Self.emptinessInterval)
+            if (try? await reconciler.queue.hasBeenForgotten()) == true { return true }
+        }
+        return false
     }
 
     /// A round that fails is logged and made up for by the next one.

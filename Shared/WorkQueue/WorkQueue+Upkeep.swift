@@ -5,6 +5,13 @@ extension WorkQueue {
     /// How long a doomed job is left to whoever was told of it, before it is named again.
     static let burialGrace = Duration.seconds(30)
 
+    /// Whether Redis has forgotten everything since this was last asked, by any process; the first time it has too.
+    ///
+    /// - Throws: When Redis is away, which says nothing about what it will know when it is back.
+    public func hasBeenForgotten() async throws(RedisError) -> Bool {
+        try await redis.send(["SETNX", RedisArgument("\(prefix)lq:known"), "1"], timeout: .seconds(2)).int == 1
+    }
+
     /// Gives back the jobs whose lease has ended, and all that `deadWorker` holds.
     ///
     /// That costs a stall, not an attempt. A job with more than `maximumStalls` is named in ``Reaped/buried``.

@@ -1,4 +1,5 @@
 import Redis
+import TestSupport
 import Testing
 
 @testable import WorkQueue
@@ -33,6 +34,17 @@ struct WorkQueueTests {
                     )
             )
             #expect(try await corner.depth() == WorkQueue.Depth())
+        }
+    }
+
+    @Test func aRedisThatWasEmptiedIsNoticedByOneProcess() async throws {
+        try await withQueue { corner in
+            #expect(try await corner.queue.hasBeenForgotten())
+            #expect(try await corner.queue.hasBeenForgotten() == false)
+            try await corner.enqueue("run", ["a"])
+            try await corner.redis.removeKeys()
+            #expect(try await corner.queue.hasBeenForgotten())
+            #expect(try await corner.queue.hasBeenForgotten() == false)
         }
     }
 
