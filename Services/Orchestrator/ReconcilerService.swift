@@ -47,7 +47,8 @@ struct ReconcilerService: Service {
 
     private func reapAndReconcile() async throws {
         var round = 0
-        var isEmptied = true
+        // Leaves the mark if Redis is there; the first round looks at the ledger in any case.
+        var isEmptied = (try? await reconciler.queue.hasBeenForgotten()) ?? true
         while !Task.isCancelled {
             if isEmptied || round % Self.reapsPerReconciliation == 0 {
                 await attempt("reconciling") { try await reconciler.reconcile() }

@@ -4,10 +4,10 @@ import Testing
 extension LimitTests {
     /// Redis, which holds the shared limits, is killed in the middle of a sync.
     @Suite(.timeLimit(.minutes(3))) struct RedisOutageTests {
-        private static let matches = 200
+        private static let matches = 150
         private static let world = [
             "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", String(matches),
-            "--app-limit", "40:1,200:10", "--method-limit", "match=150:10", "--method-limit", "timeline=150:10",
+            "--app-limit", "40:1,100:5", "--method-limit", "match=75:5", "--method-limit", "timeline=75:5",
             "--latency", "50-200",
         ]
 
@@ -47,7 +47,7 @@ extension LimitTests {
                         )
 
                         _ = try await riot.waitForLog("windows have been filled after the return") { log in
-                            log.sent(after: starts).count >= 250
+                            log.sent(after: starts).count >= 150
                         }
                         try await riot.post(
                             "/_sim/limits",
