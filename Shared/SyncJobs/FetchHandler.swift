@@ -41,6 +41,9 @@ public struct FetchHandler: Sendable {
         let id = try matchID(parameters)
         do {
             if let held = try await settleHeld(id) { return held }
+            if let reason = try await storage?.wasJustMissing(kind, id) {
+                return FetchResult(id, .unavailable, reason: reason)
+            }
             return try await store(id, try await fetch(id))
         } catch let error as PostgresError {
             logger.warning("storing waits for PostgreSQL", metadata: ["match": "\(id)", "error": "\(error)"])

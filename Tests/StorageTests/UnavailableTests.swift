@@ -198,4 +198,21 @@ import Testing
             #expect(try await store.storage.dueRetries(limit: 2).matches.map(\.text) == ["NA1_1", "NA1_2"])
         }
     }
+
+    /// A job that came a second time asked Riot for what it had just said it does not have.
+    @Test func whatWasJustMissingIsNotAskedForAgainUnlessItIsWanted() async throws {
+        try await withStore { store in
+            let id = try MatchID(Self.missing)
+            #expect(try await store.storage.wasJustMissing(.match, id) == nil)
+            try await mark(store)
+            #expect(try await store.storage.wasJustMissing(.match, id) == "404")
+            #expect(try await store.storage.wasJustMissing(.timeline, id) == nil)
+            try await pass(hours: 2, in: store)  // due again
+            #expect(try await store.storage.wasJustMissing(.match, id) == nil)
+            try await mark(store)
+            _ = try await store.listed([Self.missing])
+            _ = try await store.pool.query("UPDATE sync_item SET match_state = 'open', timeline_state = 'open'")
+            #expect(try await store.storage.wasJustMissing(.match, id) == nil)
+        }
+    }
 }
