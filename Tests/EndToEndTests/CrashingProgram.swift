@@ -37,18 +37,20 @@ struct CrashingProgram {
         mkdir(directory + "/cwd", 0o777)
         chmod(directory, 0o755)
         chmod(directory + "/cwd", 0o777)
-        // A copy, because somebody else need not be able to enter the build directory.
         let name = (program as NSString).lastPathComponent
-        try FileManager.default.copyItem(atPath: program, toPath: "\(directory)/\(name)")
-        chmod("\(directory)/\(name)", 0o755)
-        var words = ["\(directory)/\(name)"] + arguments
+        let copy = "\(directory)/\(name)"
+        var words = [copy] + arguments
         if asNobody, geteuid() == 0 {
             words = ["setpriv", "--reuid=\(Self.nobody)", "--regid=\(Self.nobody)", "--clear-groups"] + words
         }
-        let script = #"ulimit -c unlimited && cd "$0/cwd" && exec "$@" >"$0/output" 2>&1 </dev/null"#
+        // A copy, because somebody else need not be able to enter the build directory. The shell makes it: a program that
+        // this process has open for writing cannot be run while another test forks (ETXTBSY, execve(2)).
+        let script =
+            #"cp "$1" "$2" && chmod 755 "$2" && shift 2 && "#
+            + #"ulimit -c unlimited && cd "$0/cwd" && exec "$@" >"$0/output" 2>&1 </dev/null"#
         let variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "RUNTIME_DIR": directory + "/cwd/run"]
         pid = try Self.spawn(
-            ["/bin/sh", "-c", script, directory] + words,
+            ["/bin/sh", "-c", script, directory, program, copy] + words,
             variables.merging(environment) { $1 }.map { "\($0)=\($1)" }
         )
         let running = await Readiness { [directory, pid] _ in
