@@ -19,7 +19,7 @@ struct LimiterTiming: Sendable {
     /// Added to `Retry-After`, which is whole seconds and may have been rounded down.
     var retryAfterMargin: Duration = .seconds(1)
     /// Added instead when Riot's counts show the window that is full: its end is known besides.
-    var knownWindowMargin: Duration = .milliseconds(100)
+    var knownWindowMargin: Duration = .milliseconds(20)
     /// After so long without an answer from Redis its clock is not compared with ours: they drift apart.
     var clockMemory: Duration = .seconds(60)
 }
