@@ -14,6 +14,10 @@ struct TaskForecaster: Sendable {
     static let interval = Duration.seconds(1)
     /// Time between two looks while there is none.
     static let idleInterval = Duration.seconds(2)
+    /// The longest time between two looks; a forecast is told for 15 seconds.
+    static let longestInterval = Duration.seconds(10)
+    /// With tens of thousands of open items a look takes long: the pause after it is so many times as long.
+    static let rest = 30
 
     let storage: Storage
     let limiter: RateLimiter
@@ -24,6 +28,7 @@ struct TaskForecaster: Sendable {
         var plan = ForecastPlan()
         var hadFailed = false
         while true {
+            let began = ContinuousClock.now
             var isIdle = true
             do {
                 let work = try await storage.openWork()
@@ -39,7 +44,8 @@ struct TaskForecaster: Sendable {
                 if !hadFailed { logger.warning("waiting tasks are not told why", metadata: ["error": "\(error)"]) }
                 hadFailed = true
             }
-            try await Task.sleep(for: isIdle ? Self.idleInterval : Self.interval)
+            let pause = min(Self.longestInterval, began.duration(to: .now) * Self.rest)
+            try await Task.sleep(for: max(pause, isIdle ? Self.idleInterval : Self.interval))
         }
     }
 
