@@ -191,6 +191,7 @@ extension WindowModel {
         return [
             time(start), time(low), time(high), "\(sure)", "\(seen)", time(seenGranted), time(seenTold),
             time(sharedUntil), "\(guarded)", "\(over)", time(floor), "\(expired)",
+            "\(others)", "\(othersBefore)", "\(othersEarlier)",
         ].joined(separator: " ")
     }
 }

@@ -4,6 +4,7 @@ struct WindowModel {
     private static let surelyArrived: Int64 = 3_000_000
     private static let sharedMemory: Int64 = 60_000_000
     private static let expectedAnswer: Int64 = 100_000
+    private static let soonAnswered: Int64 = 2_000_000
 
     var limit: Int
     let length: Int64
@@ -19,6 +20,10 @@ struct WindowModel {
     var guarded = 0
     var over = 0
     var expired = 0
+    /// Requests of other programs that were seen in this window, the one before and the one before that.
+    var others = 0
+    var othersBefore = 0
+    var othersEarlier = 0
     /// Latest arrival of those that are not known to be in a window that is over.
     var loose: [String: Int64] = [:]
     /// Those of `loose` that were answered.
@@ -65,6 +70,7 @@ struct WindowModel {
         floor = isCertain ? nil : earliest ?? 0
         (start, low, high) = (nil, nil, nil)
         (sure, seen, seenGranted, seenTold, over, expired) = (0, 0, 0, 0, 0, 0)
+        (othersEarlier, othersBefore, others) = (othersBefore, others, 0)
     }
 
     // MARK: slots
@@ -79,6 +85,13 @@ struct WindowModel {
         return start == 0 ? told : min(ours, told)
     }
 
+    private func leftToOthers(_ now: Int64) -> Int {
+        guard isShared(now) else { return 0 }
+        let underWay = loose.values.filter { $0 > now + Self.lifetime - Self.soonAnswered }.count
+        if length > 5_000_000, others >= max(othersBefore, othersEarlier), underWay < 3 { return 0 }
+        return guarded
+    }
+
     private func ending(_ now: Int64) -> Int64 {
         var at = high.map { $0 + length + margin } ?? .max
         if let first = loose.values.min() { at = min(at, first + length + margin) }
@@ -90,7 +103,7 @@ struct WindowModel {
     func notBefore(_ now: Int64, isInteractive: Bool, slowest: Double) -> Int64? {
         let free = limit - used(at: now)
         let own = isInteractive ? 0 : limit / 20
-        let kept = isShared(now) ? guarded : 0
+        let kept = leftToOthers(now)
         let isBinding = Double(limit - max(own, kept)) / Double(length) < slowest
         let melting = Double(length) * 0.75
         var leave = max(own, kept)
@@ -177,6 +190,7 @@ struct WindowModel {
     private mutating func noticeOthers(_ count: Int, _ permit: String, at now: Int64) {
         let ours = sure + loose.count + expired + (loose[permit] == nil ? 1 : 0)
         let isOver = count - limit > over
+        if start != 0 { others = max(others, count - ours) }
         let areSeen = start != 0 && count > ours
         guard areSeen || isOver else { return }
         if areSeen { guarded = max(guarded, min(limit / 16, count - ours)) }

@@ -34,7 +34,7 @@ end
 -- A window that others outlast has slots to spare and keeps them to its end.
 local function kept(window, slowest)
     local own = is_interactive and 0 or math.floor(window.count / reserved)
-    local guarded = now < window.shared_until and window.guarded or 0
+    local guarded = left_to_others(window)
     local is_binding = (window.count - math.max(own, guarded)) / window.length < slowest
     if not is_binding then return math.max(own, guarded) end
     local melting = window.length * reserved_time

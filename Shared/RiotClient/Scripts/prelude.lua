@@ -37,6 +37,8 @@ local lifetime = 20000000
 local surely_arrived = 3000000
 -- How long another program is reckoned with after it was last seen, beside two lengths of the window.
 local shared_memory = 60000000
+-- A window that is worth being shared out to the last slot, and how many requests may be under way meanwhile.
+local long_window, most_at_the_end, soon_answered = 5000000, 3, 2000000
 -- For the estimate of a wait only: an answer that is under way, and the time between two looks at a probe.
 local expected_answer, probe_patience = 100000, 50000
 -- Milliseconds after which the keys of an unused bucket are gone.
@@ -55,11 +57,11 @@ local function margin(length) return 10000 + length / 2000 end
 
 local names = {
     'start', 'low', 'high', 'sure', 'seen', 'seen_granted', 'seen_told', 'shared_until', 'guarded', 'over', 'floor',
-    'expired',
+    'expired', 'others', 'others_before', 'others_earlier',
 }
 local zero = {
     sure = true, seen = true, seen_granted = true, seen_told = true, shared_until = true, guarded = true, over = true,
-    expired = true,
+    expired = true, others = true, others_before = true, others_earlier = true,
 }
 
 -- All values of a window, '-' for one that is not known.
@@ -123,7 +125,7 @@ local function close(window, earliest)
     local is_shared = now < window.shared_until
     if is_shared then
         -- What another program took at once is forgotten slowly; one of a short window as a whole, by its time.
-        if window.over == 0 and window.length > 5000000 then
+        if window.over == 0 and window.length > long_window then
             window.guarded = math.max(math.floor(window.count / 16), window.guarded - 1)
         end
     else
@@ -152,6 +154,7 @@ local function close(window, earliest)
     window.start, window.low, window.high = nil, nil, nil
     window.sure, window.seen, window.seen_granted, window.seen_told = 0, 0, 0, 0
     window.over, window.expired = 0, 0
+    window.others_earlier, window.others_before, window.others = window.others_before, window.others, 0
 end
 
 -- Brings a window up to now.
@@ -175,6 +178,17 @@ local function used(window)
     local told = window.seen + redis.call('ZCOUNT', window.loose, number(window.seen_granted), '+inf')
     -- Nothing is known of the time before a limit was learned (start 0), except by the count.
     return window.start == 0 and told or math.min(ours, told)
+end
+
+-- The slots that are left to another program. When it has had as many as in the windows before, it is not expected any
+-- more, and they are taken a few at a time.
+local function left_to_others(window)
+    if now >= window.shared_until then return 0 end
+    if window.length > long_window and window.others >= math.max(window.others_before, window.others_earlier) then
+        local under_way = redis.call('ZCOUNT', window.loose, '(' .. number(now + lifetime - soon_answered), '+inf')
+        if under_way < most_at_the_end then return 0 end
+    end
+    return window.guarded
 end
 
 -- When the window will be over, as far as can be told.

@@ -41,6 +41,7 @@ local function is_loose(window) return redis.call('ZSCORE', window.loose, permit
 local function notice_others(window, count, was_loose)
     local ours = window.sure + redis.call('ZCARD', window.loose) + window.expired + (was_loose and 0 or 1)
     local is_over = count - window.count > window.over
+    if window.start ~= 0 then window.others = math.max(window.others, count - ours) end
     if window.start ~= 0 and count > ours then
         window.guarded = math.max(window.guarded, math.min(math.floor(window.count / 16), count - ours))
     elseif not is_over then
