@@ -1,4 +1,5 @@
 import Glibc
+import Postgres
 import RiotModels
 import Testing
 
@@ -33,8 +34,11 @@ import Testing
     /// What would be written, as bytes: `jsonb` goes out as text.
     static func decodeTimeline(_ body: TestBody) throws -> [UInt8] {
         let timeline = try TimelineDecoderTests.decode(body)
-        let rows = [timeline.frames.rows(matchID: 1), timeline.eventRows(matchID: 1), timeline.damageRows(matchID: 1)]
-        return (timeline.extra.json ?? []) + rows.flatMap { $0 ?? [] }
+        var writer = BinaryCopyWriter()
+        timeline.frames.append(to: &writer, matchID: 1)
+        timeline.appendEvents(to: &writer, matchID: 1)
+        timeline.appendDamage(to: &writer, matchID: 1)
+        return (timeline.extra.json ?? []) + writer.finish()
     }
 
     static func contains(_ bytes: [UInt8], _ text: String) -> Bool {

@@ -31,7 +31,6 @@ import Testing
         body["info.frameInterval"] = 0
         let timeline = try Self.decode(body)
         #expect(timeline.frames.participantCount == 0)
-        #expect(timeline.frames.rows(matchID: 1) == nil)
         #expect(timeline.extra.string == #"{"info":{"frames":{"0":{"participantFrames":null}}}}"#)
     }
 

@@ -35,20 +35,13 @@ struct DecodedTimeline: Sendable {
         ]
     }
 
-    /// The rows of events as the data of `EventRow.copy`; nil when there are none.
-    func eventRows(matchID: Int32) -> [UInt8]? {
-        if events.isEmpty { return nil }
-        var writer = BinaryCopyWriter(capacity: 1024 + eventCount * 48)
+    /// Writes the rows of `EventRow.copy`; `writer` may hold those of other timelines.
+    func appendEvents(to writer: inout BinaryCopyWriter, matchID: Int32) {
         for row in events { row.append(to: &writer, matchID: matchID) }
-        return writer.finish()
     }
 
-    /// The rows of damage recaps as the data of `DamageRow.copy`; nil when there are none.
-    func damageRows(matchID: Int32) -> [UInt8]? {
-        let lists = damage.filter { $0.count > 0 }
-        if lists.isEmpty { return nil }
-        var writer = BinaryCopyWriter(capacity: 1024 + lists.reduce(0) { $0 + $1.count * 96 })
-        for row in lists { row.append(to: &writer, matchID: matchID) }
-        return writer.finish()
+    /// Writes the rows of `DamageRow.copy`; `writer` may hold those of other timelines.
+    func appendDamage(to writer: inout BinaryCopyWriter, matchID: Int32) {
+        for row in damage where row.count > 0 { row.append(to: &writer, matchID: matchID) }
     }
 }

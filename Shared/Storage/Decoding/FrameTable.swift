@@ -114,12 +114,8 @@ struct FrameTable: Sendable {
             """
     )
 
-    /// The rows as the data of `copy`; nil when there are none.
-    func rows(matchID: Int32) -> [UInt8]? {
-        if tracks.isEmpty { return nil }
-        var writer = BinaryCopyWriter(
-            capacity: 64 + tracks.count * FrameColumns.all.count * (24 + 8 * frameCount)
-        )
+    /// Writes a row per participant; `writer` may hold those of other timelines.
+    func append(to writer: inout BinaryCopyWriter, matchID: Int32) {
         var narrow = ArrayColumn(.int16, capacity: frameCount)
         var wide = ArrayColumn(.int32, capacity: frameCount)
         for track in tracks {
@@ -140,7 +136,6 @@ struct FrameTable: Sendable {
             writer.append(boolArray: isEverywhere ? nil : track.isPresent)
             writer.append(jsonb: track.extra.json)
         }
-        return writer.finish()
     }
 
     private static func append(

@@ -19,14 +19,15 @@ struct TimelineWriter: Sendable {
         )
         let guarded = try await connection.query(Self.insert, row(key.id, summoners))
         if guarded.isEmpty { return false }
-        let copies = [
-            (FrameTable.copy, timeline.frames.rows(matchID: key.id)),
-            (EventRow.copy, timeline.eventRows(matchID: key.id)),
-            (DamageRow.copy, timeline.damageRows(matchID: key.id)),
-        ]
-        for (statement, rows) in copies {
-            if let rows { _ = try await connection.copyIn(statement, rows) }
-        }
+        var frames = BinaryCopyWriter(capacity: 256 * 1024)
+        timeline.frames.append(to: &frames, matchID: key.id)
+        var events = BinaryCopyWriter(capacity: 128 * 1024)
+        timeline.appendEvents(to: &events, matchID: key.id)
+        var damage = BinaryCopyWriter(capacity: 128 * 1024)
+        timeline.appendDamage(to: &damage, matchID: key.id)
+        if frames.rowCount > 0 { _ = try await connection.copyIn(FrameTable.copy, frames.finish()) }
+        if events.rowCount > 0 { _ = try await connection.copyIn(EventRow.copy, events.finish()) }
+        if damage.rowCount > 0 { _ = try await connection.copyIn(DamageRow.copy, damage.finish()) }
         return true
     }
 
