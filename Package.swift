@@ -219,7 +219,13 @@ let package = Package(
                 "Compression", "Reactor", "Redis", "RiotClient", "RiotModels", "RiotSimulator", "TestSupport", logging,
             ]
         ),
-        tests("Storage", ["Storage", "Postgres", "Compression", "JSON", "RiotModels", "TestSupport", logging]),
+        tests(
+            "Storage",
+            [
+                "Compression", "JSON", "Postgres", "Reactor", "RiotModels", "Storage", "Supervision", "TestSupport",
+                logging,
+            ]
+        ),
         tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", "Reactor", argumentParser, lifecycle, logging, metrics]),
         tests(
             "SyncJobs",
@@ -242,7 +248,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "JSONRPC", "Postgres", "Redis", "RiotModels", "RiotSimulator", "Supervision", "TestSupport", logging,
+                "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", "RiotSimulator", "Supervision", "TestSupport",
+                logging,
                 lifecycle, subprocess, systemPackage,
             ],
             path: "Tests/EndToEndTests",

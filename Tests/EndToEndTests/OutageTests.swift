@@ -1,3 +1,5 @@
+import Glibc
+import Reactor
 import RiotSimulator
 import Supervision
 import Testing
@@ -128,6 +130,35 @@ import Testing
                     try await servers.startPostgres()
                     let end = try await system.waitForEnd(id)
                     #expect(end.string("status") == "SUCCESS" && end.int("new_matches") == 20)
+                }
+            }
+        }
+    }
+
+    @Test func aMinuteWithoutPostgreSQLCostsNoProcessAndNoJob() async throws {
+        let world = Self.world.map { $0 == "20" ? "60" : $0 } + ["--latency", "50-150"]
+        try await withPrivateServers { servers in
+            try await SimulatorHandle.run(world) { riot in
+                try await TestSystem.run(riot: riot, settings: servers.settings) { system in
+                    let id = try await system.startSync("Demo", "NA1")
+                    try await system.wait(for: id) { $0.int("progress") ?? 0 >= 10 }
+                    var processes: [String: pid_t?] = [:]
+                    for service in TestSystem.everyService { processes[service] = await system.pid(service) }
+                    await servers.stopPostgres()
+                    let end = ContinuousClock.now + .seconds(60)
+                    let others = Lock(0)
+                    let isOver = await system.arrives {
+                        let status = try await system.status(id).status
+                        if status != 503 { others.withLock { $0 += 1 } }
+                        return .now >= end
+                    }
+                    #expect(isOver && others.withLock { $0 } == 0)
+                    try await servers.startPostgres()
+                    let answer = try await system.waitForEnd(id)
+                    #expect(answer.string("status") == "SUCCESS" && answer.int("new_matches") == 60, "\(answer.text)")
+                    try await system.expectStored(try await riot.expectation(of: "Demo#NA1", year: 2025))
+                    for (service, pid) in processes { #expect(await system.pid(service) == pid, "\(service) ended") }
+                    #expect(try await system.count("SELECT count(*) FROM fetch_failure") == 0)
                 }
             }
         }
