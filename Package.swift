@@ -183,6 +183,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Breaks the whole system: compose/faults.
+        .executableTarget(
+            name: "fault-program",
+            dependencies: [
+                "Postgres", "Reactor", "Redis", "RiotSimulator", "Supervision", "WorkQueue", argumentParser, logging,
+            ],
+            path: "Tests/FaultProgram",
+            swiftSettings: strict
+        ),
+
         // Benchmarks of one part alone.
         .executableTarget(
             name: "limiter-benchmark",
