@@ -32,9 +32,12 @@ struct OrchestratorBuild: Sendable {
         let dispatch = TaskDispatch(queue: queue)
         let sync = PlayerSync(storage: storage, client: riot.client, logger: context.logger)
         let playerJob = PlayerJob(storage: storage, sync: sync, dispatch: dispatch, logger: context.logger)
+        let reconciler = Reconciler(storage: storage, queue: queue, dispatch: dispatch, logger: context.logger)
+        let registry = WorkerRegistry(reconciler: reconciler, logger: context.logger)
         let dispatcher = JSONRPCDispatcher(
             methods(
                 riot.limiter,
+                registry,
                 SyncMethods(storage: storage, dispatch: dispatch, logger: context.logger),
                 QueueMethods(storage: storage, queue: queue),
                 playerJob,
@@ -48,11 +51,11 @@ struct OrchestratorBuild: Sendable {
             ),
             logger: context.logger
         )
-        let reconciler = Reconciler(storage: storage, queue: queue, dispatch: dispatch, logger: context.logger)
         return [
             riot.renewal,
             LimitGauges(limiter: riot.limiter),
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
+            registry,
             TaskService(
                 worker: WorkerName.make(context),
                 queue: queue,
@@ -79,6 +82,7 @@ struct OrchestratorBuild: Sendable {
 
     private func methods(
         _ limiter: RateLimiter,
+        _ registry: WorkerRegistry,
         _ sync: SyncMethods,
         _ queue: QueueMethods,
         _ player: PlayerJob,
@@ -138,7 +142,19 @@ struct OrchestratorBuild: Sendable {
         ) { (parameters: CleanupParameters, _) in try await queue.cleanUp(parameters) }
         add(lookup, to: &table)
         add(maintenance, to: &table)
+        add(registry, to: &table)
         return table
+    }
+
+    private func add(_ registry: WorkerRegistry, to table: inout MethodTable) {
+        table.add(
+            WorkerRegistrationParameters.method,
+            summary: "Held open by a worker: when its connection ends, its jobs go to others at once.",
+            parameters: [
+                ParameterDescription("worker", type: .string, summary: "The name under which it holds jobs."),
+                ParameterDescription("kind", type: .string, summary: "match or timeline."),
+            ]
+        ) { (parameters: WorkerRegistrationParameters, _) in try await registry.register(parameters) }
     }
 
     private func add(_ lookup: PlayerLookup, to table: inout MethodTable) {

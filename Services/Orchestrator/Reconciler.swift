@@ -42,14 +42,15 @@ struct Reconciler: Sendable {
         }
     }
 
-    /// Gives back the jobs of workers whose lease ended; a job that lost its worker too often is marked failed.
-    func reap(lane: String, kind: String) async throws {
+    /// Gives back the jobs of workers whose lease ended, and all of `deadWorker`'s; a job that lost its worker too often
+    /// is marked failed.
+    func reap(lane: String, kind: String, deadWorker: String? = nil) async throws {
         let reaped = try await queue.reap(
             lane: lane,
             kind: kind,
             limit: Self.reapLimit,
             maximumStalls: WorkQueue.maximumStalls,
-            deadWorker: nil
+            deadWorker: deadWorker
         )
         if reaped.requeued > 0 {
             logger.warning(

@@ -46,6 +46,14 @@ public struct FetchWorker: Sendable {
         ]
         if let redis, let storage {
             let address = try context.redisAddress()
+            // Ends after the service behind it: while jobs run, the worker is there.
+            services.append(
+                WorkerRegistration(
+                    client: JSONRPCClient(socketPath: context.socketPath(of: "orchestrator"), logger: context.logger),
+                    parameters: WorkerRegistrationParameters(worker: WorkerName.make(context), kind: kind),
+                    logger: context.logger
+                )
+            )
             services.append(
                 FetchService(
                     kind: kind,

@@ -70,4 +70,24 @@ import Testing
             }
         }
     }
+
+    @Test func theJobsOfAKilledWorkerAreTakenByAnotherLongBeforeTheirLeasesEnd() async throws {
+        let slow = [
+            "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", "12", "--latency", "3000-3000",
+        ]
+        try await SimulatorHandle.run(slow + SimulatorHandle.wide) { riot in
+            let instances = TestSystem.everyService + ["match-worker-2"]
+            try await TestSystem.run(riot: riot, instances: instances) { system in
+                let id = try await system.startSync("Demo", "NA1")
+                _ = try await riot.waitForUse("a match is asked for") { use in
+                    use.windows.contains { $0.method == "match" } ? true : nil
+                }
+                await system.kill("match-worker")
+                // Below the 30 seconds of a lease.
+                let end = try await system.waitForEnd(id, within: .seconds(25))
+                #expect(end.string("status") == "SUCCESS" && end.int("new_matches") == 12)
+                #expect(system.logs().contains("jobs of lost workers run again"), "the worker held nothing")
+            }
+        }
+    }
 }
