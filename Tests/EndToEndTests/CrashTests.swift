@@ -79,8 +79,8 @@ import Testing
             let instances = TestSystem.everyService + ["match-worker-2"]
             try await TestSystem.run(riot: riot, instances: instances) { system in
                 let id = try await system.startSync("Demo", "NA1")
-                _ = try await riot.waitForUse("a match is asked for") { use in
-                    use.windows.contains { $0.method == "match" } ? true : nil
+                _ = try await riot.waitForUse("all matches are asked for") { use in
+                    use.routes.flatMap(\.windows).contains { $0.method == .match && $0.accepted >= 12 } ? true : nil
                 }
                 await system.kill("match-worker")
                 // Below the 30 seconds of a lease.
