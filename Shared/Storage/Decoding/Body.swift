@@ -9,13 +9,15 @@ struct Body: Sendable {
     /// The bytes of the wire.
     let bytes: [UInt8]
     let isGzip: Bool
+    /// What `bytes` inflate to, when somebody has done that already.
+    var text: [UInt8]?
 
     /// What `raw_body` calls the encoding.
     var encoding: String { isGzip ? "gzip" : "identity" }
 
     /// Parses the body; its root is an object with `metadata` and `info`, and it is of the match that was asked for.
     func document() throws(BodyRejection) -> JSONDocument {
-        let text = try text()
+        let text = try inflated()
         do {
             return try JSONDocument(
                 parsing: text,
@@ -31,7 +33,8 @@ struct Body: Sendable {
         BodyRejection(kind: kind, id: id, reason: reason, place: place)
     }
 
-    private func text() throws(BodyRejection) -> [UInt8] {
+    private func inflated() throws(BodyRejection) -> [UInt8] {
+        if let text, text.count <= StorageLimits.bodyBytes { return text }
         guard isGzip else {
             guard bytes.count <= StorageLimits.bodyBytes else {
                 throw rejection(
