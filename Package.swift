@@ -202,6 +202,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "storage-benchmark",
+            dependencies: ["Compression", "Postgres", "RiotModels", "RiotSimulator", "Storage", logging],
+            path: "Tests/Benchmarks/Storage",
+            exclude: ["bodies.py", "equality.py", "measuring.py", "plain", "rounds.py", "size.py"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "transport-benchmark",
             dependencies: ["RiotClient"],
             path: "Tests/Benchmarks/Transport",
