@@ -219,7 +219,10 @@ let package = Package(
                 "Compression", "Reactor", "Redis", "RiotClient", "RiotModels", "RiotSimulator", "TestSupport", logging,
             ]
         ),
-        tests("Storage", ["Storage", "Postgres", "Compression", "JSON", "RiotModels", "TestSupport", logging]),
+        tests(
+            "Storage",
+            ["Storage", "Postgres", "Compression", "JSON", "RiotModels", "RiotSimulator", "TestSupport", logging]
+        ),
         tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", "Reactor", argumentParser, lifecycle, logging, metrics]),
         tests(
             "SyncJobs",

@@ -78,7 +78,7 @@ struct MatchWriter: Sendable {
                 match.mutators.map { .textArray($0) } ?? .null,
                 .intArray(match.listed.summonerIDs(summoners)), PostgresParameter(match.extra.string),
                 .intArray(match.participants.map { Int64($0.number) }),
-                PostgresParameter(match.challenges.json(participants: match.participants.count)),
+                PostgresParameter(match.challengesDocument),
                 PostgresParameter(match.missions.json(participants: match.participants.count)),
             ] + RawBodyWriter.parameters(body, receivedAt: receivedAt)
     }
