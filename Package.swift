@@ -239,8 +239,8 @@ let package = Package(
         tests(
             "Storage",
             [
-                "Compression", "JSON", "Postgres", "Reactor", "RiotModels", "Storage", "Supervision", "TestSupport",
-                logging,
+                "Compression", "JSON", "Postgres", "Reactor", "RiotModels", "RiotSimulator", "Storage", "Supervision",
+                "TestSupport", logging,
             ]
         ),
         tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", "Reactor", argumentParser, lifecycle, logging, metrics]),

@@ -51,10 +51,19 @@ public struct JSONValue: Sendable {
             return Int64(bitPattern: entry.value)
         case csimdjson_number:
             let nearest = Double(bitPattern: entry.value)
-            return nearest.magnitude < 0x1p53 ? Int64(exactly: nearest) : nil  // above, doubles skip integers
+            guard nearest.magnitude < 0x1p53, let whole = Int64(exactly: nearest) else { return nil }
+            return isWritten(asWhole: whole) ? whole : nil  // above 2^53 doubles skip integers
         default:
             return nil
         }
+    }
+
+    /// Whether the text says `whole` itself and not something that was rounded to it, such as `1.00000000000000000001`
+    /// or `1e-400`: a double tells numbers of up to 15 digits apart.
+    private func isWritten(asWhole whole: Int64) -> Bool {
+        let digits = rawBytes.prefix { $0 | 0x20 != UInt8(ascii: "e") }.filter { $0 >= UInt8(ascii: "0") }
+        let significant = digits.drop { $0 == UInt8(ascii: "0") }.count
+        return whole == 0 ? significant == 0 : significant <= 15
     }
 
     /// The nearest double of a number; `nil` for numbers beyond every double, such as `1e999`.

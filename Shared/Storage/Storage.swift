@@ -35,8 +35,9 @@ public enum StorageLimits {
     public static let participants = 64
     /// Frames of a timeline; a game of an hour has 61.
     public static let frames = 2_000
-    /// Events of a timeline, because ordinals have 16 bits; real games have at most about 2,000.
-    public static let events = 32_767
+    /// Events of a timeline, because ordinals, and the one after the last, have 16 bits; real games have at most about
+    /// 2,000.
+    public static let events = 32_766
     /// Bytes of a puuid, which has 78, because an index holds it.
     public static let puuidBytes = 128
     /// Bytes of an event's type, because an index holds it.

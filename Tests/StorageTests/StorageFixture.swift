@@ -10,10 +10,10 @@ import TestSupport
 func withStorage(
     connections: Int = 4,
     keyScope: String = "default",
+    logger: Logger = Logger(label: "storage-tests"),
     _ body: @escaping (Storage) async throws -> Void
 ) async throws {
     try await withTestDatabase { url in
-        let logger = Logger(label: "storage-tests")
         let pool = PostgresPool(
             configuration: try PostgresConfiguration(url: url, applicationName: "storage-tests"),
             maximumConnections: connections,

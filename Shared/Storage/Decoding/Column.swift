@@ -49,7 +49,9 @@ enum Cell: Sendable {
         case .int32: self.init(value.int64, in: Int64(Int32.min)...Int64(Int32.max))
         case .int64: self.init(value.int64, in: Int64.min...Int64.max)
         case .real:
-            guard let double = value.double, Double(Float(double)) == double else { return nil }
+            guard let double = value.double, Double(Float(double)) == double,
+                value.kind == .integer ? Int64(exactly: double) == value.int64 : value.numberText == "\(double)"
+            else { return nil }
             self = .real(Float(double))
         case .boolean:
             guard let bool = value.bool else { return nil }

@@ -38,11 +38,17 @@ struct DecodedMatch: Sendable {
         return (major, minor)
     }
 
+    /// The document of all challenges; an empty one when only the order of the participants is worth a row.
+    var challengesDocument: String? {
+        if let json = challenges.json(participants: participants.count) { return json }
+        return zip(participants, participants.dropFirst()).allSatisfy { $0.number < $1.number } ? nil : "{}"
+    }
+
     /// How many rows of each table the match makes.
     var rowCounts: [String: Int] {
         [
             "match": 1, "match_team": teams.count, "match_participant": participants.count,
-            "match_detail": challenges.isEmpty && missions.isEmpty ? 0 : 1,
+            "match_detail": challengesDocument == nil && missions.isEmpty ? 0 : 1,
         ]
     }
 }

@@ -42,9 +42,10 @@ struct Envelope: Sendable {
         try read(metadata, of: body)
         var isPartRead: [Int: Bool] = [:]
         for (key, value) in root.members {
-            if let id = key.id, id == BodyKeys.metadata || id == BodyKeys.info,
-                isPartRead.updateValue(true, forKey: id) == nil
-            {
+            if let id = key.id, id == BodyKeys.metadata || id == BodyKeys.info {
+                guard isPartRead.updateValue(true, forKey: id) == nil else {
+                    throw body.rejection("it has \(key.name) twice", at: key.name)
+                }
                 continue
             }
             extra.add(key.name, value)

@@ -56,7 +56,11 @@ struct EventRow: Sendable {
                     novelties.insert("info.frames.events.\(key.name)")
                 }
             }
-            if !isTaken { rest.add(key.name, value) }
+            if isTaken { continue }
+            rest.add(key.name, value)
+            if key.id == BodyKeys.position {
+                value.addUnknownNames(below: "info.frames.events.position", to: &novelties)
+            }
         }
         if assistCounts != nil {
             assistCounts?.pad(to: index + 1)

@@ -64,7 +64,8 @@ struct MatchDecoder {
             duration = value
             return true
         case BodyKeys.teams?:
-            guard match.teams.isEmpty, value.kind == .array, value.count <= StorageLimits.participants
+            // An empty list makes no row, and would look like none.
+            guard match.teams.isEmpty, value.kind == .array, (1...StorageLimits.participants).contains(value.count)
             else {
                 return false
             }

@@ -22,7 +22,11 @@ struct ParticipantReader {
                 default: take(field: key, member)
                 }
             if key.id == BodyKeys.participantID { seesNumber = true }
-            if !isTaken { participant.extra.add(key.name, member) }
+            if isTaken { continue }
+            participant.extra.add(key.name, member)
+            if key.id == BodyKeys.perks || key.id == BodyKeys.playerBehavior {
+                member.addUnknownNames(below: "info.participants.\(key.name)", to: &novelties)
+            }
         }
     }
 

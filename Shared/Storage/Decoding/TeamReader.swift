@@ -40,6 +40,7 @@ struct TeamReader {
                 let kills = objective["kills"], team.row.set(place, first), team.row.set(place + 1, kills)
             else {
                 rest.add(key.name, objective)
+                objective.addUnknownNames(below: "info.teams.objectives.\(key.name)", to: &novelties)
                 continue
             }
         }
@@ -60,6 +61,7 @@ struct TeamReader {
                 team.row.set(TeamColumns.firstFeat + number, state)
             else {
                 rest.add(key.name, feat)
+                feat.addUnknownNames(below: "info.teams.feats.\(key.name)", to: &novelties)
                 continue
             }
         }
@@ -82,6 +84,7 @@ struct TeamReader {
         }
         team.bannedChampions = champions
         team.pickTurns = turns
+        if !fits { value.addUnknownNames(below: "info.teams.bans", to: &novelties) }
         return fits
     }
 }

@@ -76,6 +76,7 @@ struct TimelineDecoder {
             fits = fits && number != nil && player != nil && participant.count == 2
             return (number, player)
         }
+        if !fits { value.addUnknownNames(below: "info.participants", to: &novelties) }
         return fits
     }
 

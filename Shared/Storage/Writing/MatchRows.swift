@@ -135,11 +135,12 @@ struct MatchRows: Sendable {
         var writer = BinaryCopyWriter(capacity: matches.count * 24 * 1024)
         for keyed in matches {
             let match = keyed.match
-            if match.challenges.isEmpty && match.missions.isEmpty { continue }
+            let challenges = match.challengesDocument
+            if challenges == nil && match.missions.isEmpty { continue }
             writer.beginRow(columns: 4)
             writer.append(int32: keyed.key)
             writer.append(int16Array: match.participants.map(\.number))
-            writer.append(jsonb: match.challenges.json(participants: match.participants.count))
+            writer.append(jsonb: challenges)
             writer.append(jsonb: match.missions.json(participants: match.participants.count))
         }
         return writer
