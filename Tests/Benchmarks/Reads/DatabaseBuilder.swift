@@ -8,7 +8,7 @@ import Storage
 /// Fills a database through `Storage`, as the workers do, and syncs the players whose pages are read.
 struct DatabaseBuilder {
     /// Bodies that are made and stored at a time; the machine has two cores, and others on it.
-    private static let writers = 3
+    static let writers = 3
     /// The share of matches that are stored before the tables are vacuumed: what came after the last run of autovacuum
     /// is not yet known to be visible, and reads must be fast there too.
     private static let vacuumedShare = 0.9
@@ -16,6 +16,9 @@ struct DatabaseBuilder {
     let storage: Storage
     let scene: BenchmarkWorld
     let timelines: Int
+
+    /// The matches that have their timeline, evenly spread.
+    var matchesWithTimeline: [MatchID] { scene.matches.indices.filter(hasTimeline).map { scene.matches[$0] } }
 
     /// Stores all matches, every n-th with its timeline, then makes the named players' tasks and figures.
     func build() async throws {
