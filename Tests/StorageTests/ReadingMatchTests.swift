@@ -100,9 +100,10 @@ import Testing
 
     @Test func whatIsNotHeldIsNil() async throws {
         try await withStorage { storage in
-            #expect(try await storage.fullMatch(try MatchID("NA1_1")) == nil)
-            #expect(try await storage.fullTimeline(try MatchID("NA1_1")) == nil)
-            #expect(try await storage.rawBody(try MatchID("NA1_1"), .match) == nil)
+            let id = try MatchID("NA1_1")
+            #expect(try await storage.fullMatch(id) == nil)
+            #expect(try await storage.fullTimeline(id) == nil)
+            #expect(try await storage.rawBody(id, .match) == nil)
         }
     }
 
@@ -145,7 +146,7 @@ import Testing
         try await withStorage { storage in
             var body = TestBody.timeline(players: 2)
             for frame in 0..<3 { body["info.frames.\(frame).participantFrames.1.xp"] = 0 }
-            body["info.frames.1.participantFrames.2"] = TestBody?.none
+            body["info.frames.1.participantFrames.2"] = nil
             try await storage.storeTimeline(body)
             let timeline = try #require(try await storage.fullTimeline(try MatchID(Self.id)))
             #expect(timeline.participants[0].figures["xp"] == [0, 0, 0])
@@ -196,15 +197,20 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("{}", []), ("{1}", [1]), ("{1,-2,NULL,9223372036854775807}", [1, -2, nil, .max]),
-        ("{-9223372036854775808}", [.min]), ("{0,0}", [0, 0]),
-    ] as [(String, [Int64?])])
+    @Test(
+        arguments: [
+            ("{}", []), ("{1}", [1]), ("{1,-2,NULL,9223372036854775807}", [1, -2, nil, .max]),
+            ("{-9223372036854775808}", [.min]), ("{0,0}", [0, 0]),
+        ] as [(String, [Int64?])]
+    )
     func arraysOfIntegersAreRead(text: String, expected: [Int64?]) {
         #expect(IntegerArrayText.values(Array(text.utf8)) == expected)
     }
 
-    @Test(arguments: ["", "{", "}", "1", "{1", "{1,}", "{,1}", "{,}", "{a}", "{-}", "{null}", "{1.5}", "{{1}}", "{9223372036854775808}", "{ 1}"])
+    @Test(arguments: [
+        "", "{", "}", "1", "{1", "{1,}", "{,1}", "{,}", "{a}", "{-}", "{null}", "{1.5}", "{{1}}",
+        "{9223372036854775808}", "{ 1}",
+    ])
     func whatIsNoArrayOfIntegersIsRefused(text: String) {
         #expect(IntegerArrayText.values(Array(text.utf8)) == nil)
     }

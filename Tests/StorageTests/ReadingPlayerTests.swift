@@ -25,7 +25,9 @@ import Testing
         }
     }
 
-    private static let names = ["Ann#EUW", "Anna Bel#EUW", "ANN#NA1", "annabel#KR1", "Größe#DE", "ÉtoiLe#FR", "雪月花#JP1", "Bob%#X_Y"]
+    private static let names = [
+        "Ann#EUW", "Anna Bel#EUW", "ANN#NA1", "annabel#KR1", "Größe#DE", "ÉtoiLe#FR", "雪月花#JP1", "Bob%#X_Y",
+    ]
 
     @Test(arguments: [
         ("ann", ["Ann#EUW", "ANN#NA1", "Anna Bel#EUW", "annabel#KR1"]),
@@ -71,12 +73,16 @@ import Testing
     @Test func playersOfAnotherKeyAreNotFound() async throws {
         try await withPlayers(Self.names) { storage in
             let other = Storage(pool: storage.pool, keyScope: "other", logger: storage.logger)
-            #expect(try await other.findPlayers("ann") == [])
-            #expect(try await other.playerHead(try RiotID(parsing: "Ann#EUW"), on: .euw1) == nil)
+            let found = try await other.findPlayers("ann")
+            let head = try await other.playerHead(try RiotID(parsing: "Ann#EUW"), on: .euw1)
+            #expect(found == [] && head == nil)
         }
     }
 
-    @Test(arguments: ["", " ", "#", "#tag", "a#b#c", "a\u{7}", String(repeating: "x", count: 33), "a#" + String(repeating: "t", count: 17)])
+    @Test(arguments: [
+        "", " ", "#", "#tag", "a#b#c", "a\u{7}", String(repeating: "x", count: 33),
+        "a#" + String(repeating: "t", count: 17),
+    ])
     func whatCannotBeginARiotIDIsRefused(text: String) throws {
         let refusal = #expect(throws: ReadRefusal.self) { try Storage.foldedPrefix(text) }
         #expect(refusal?.parameter == "q")
@@ -100,7 +106,14 @@ import Testing
             ])
             try await storage.syncNothing(1)
             let id = try await storage.player(1)
-            let solo = RiotLeagueEntry(queueType: "RANKED_SOLO_5x5", tier: "GOLD", rank: "II", leaguePoints: 57, wins: 12, losses: 9)
+            let solo = RiotLeagueEntry(
+                queueType: "RANKED_SOLO_5x5",
+                tier: "GOLD",
+                rank: "II",
+                leaguePoints: 57,
+                wins: 12,
+                losses: 9
+            )
             let arena = RiotLeagueEntry(queueType: "CHERRY", wins: 3)
             try await storage.keepRanks([solo, arena], of: id, on: .na1, observedAt: 1_000)
             try await storage.keepRanks([solo], of: id, on: .na1, observedAt: 2_000)
@@ -155,7 +168,8 @@ import Testing
 
     @Test func whoIsUnknownHasNoHead() async throws {
         try await withStorage { storage in
-            #expect(try await storage.playerHead(try RiotID(parsing: "Nobody#NA1"), on: .na1) == nil)
+            let nobody = try RiotID(parsing: "Nobody#NA1")
+            #expect(try await storage.playerHead(nobody, on: .na1) == nil)
         }
     }
 

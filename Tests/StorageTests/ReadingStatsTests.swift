@@ -45,7 +45,9 @@ import Testing
             #expect(champions.map(\.championID) == [22, 100] && champions.map(\.games) == [2, 1])
             let first = try #require(champions.first)
             #expect(first.championName == "Champion22" && first.wins == 2 && first.losses == 0)
-            #expect([first.kills, first.deaths, first.assists, first.doubleKills, first.pentaKills] == [2, 4, 6, 2, 0])
+            #expect(
+                [first.kills, first.deaths, first.assists, first.doubleKills, first.pentaKills] == [2, 4, 6, 2, 0]
+            )
             #expect(first.minionsKilled == 320 && first.lastGameAt == Int64(Sketch.noon))
             #expect(try await storage.playerChampions(try await storage.player(1), year: 2024) == [])
         }
@@ -179,7 +181,9 @@ import Testing
             for number in 1...3 { try await storage.syncNothing(number) }
             try await storage.store(Sketch(number: 2))
             #expect(try await storage.recomputeStaleStats(limit: 2) == 2)
-            #expect(try await storage.value("SELECT count(*) FROM player_year_stats WHERE stale_since IS NOT NULL") == "1")
+            #expect(
+                try await storage.value("SELECT count(*) FROM player_year_stats WHERE stale_since IS NOT NULL") == "1"
+            )
             #expect(try await storage.recomputeStaleStats(limit: 2) == 1)
             for number in 1...3 {
                 let year = try await storage.playerYear(try await storage.player(number), year: 2025)
@@ -193,7 +197,13 @@ import Testing
             try await storage.store(Sketch(number: 1))
             try await storage.syncNothing(1)
             let name = try RiotID(parsing: "Player 1#NA1")
-            let task = try await storage.startTask(name, platform: .na1, year: 2025, recovery: false, at: Storage.testTime)
+            let task = try await storage.startTask(
+                name,
+                platform: .na1,
+                year: 2025,
+                recovery: false,
+                at: Storage.testTime
+            )
             try await storage.begin(task.task.id, 1)
             try await storage.store(Sketch(number: 2))
             #expect(try await storage.recomputeStaleStats(limit: 10) == 0)
@@ -216,15 +226,17 @@ import Testing
         try await withStorage { storage in
             try await storage.store([Sketch(number: 1), Sketch(number: 2)])
             let late = try MatchID(Sketch(number: 2).id)
-            // Taken out and put back in a transaction that stays open: what storing does, at a pace of the test's own.
+            // Written anew in a transaction that stays open, as storing would, at a pace of the test's own.
             try await storage.pool.withTransaction { connection in
                 _ = try await connection.query(
                     "UPDATE match SET stored_in = DEFAULT WHERE id = (SELECT id FROM match_key WHERE riot_id = $1)",
                     [.text(late.text)]
                 )
                 _ = try await connection.query(
-                    "UPDATE match_participant SET kills = 50 WHERE match_id = "
-                        + "(SELECT id FROM match_key WHERE riot_id = $1)",
+                    """
+                    UPDATE match_participant SET kills = 50
+                    WHERE match_id = (SELECT id FROM match_key WHERE riot_id = $1)
+                    """,
                     [.text(late.text)]
                 )
                 try await storage.syncNothing(1)
@@ -246,7 +258,9 @@ import Testing
             try await storage.syncNothing(1)
             // The numbers of the server that the dump came from are far ahead.
             _ = try await storage.pool.query("UPDATE stats_sweep SET seen = '900000000000:900000000000:'")
-            _ = try await storage.pool.query("UPDATE player_year_stats SET games = 77, computed_in = '900000000000:900000000000:'")
+            _ = try await storage.pool.query(
+                "UPDATE player_year_stats SET games = 77, computed_in = '900000000000:900000000000:'"
+            )
             #expect(try await storage.recomputeStaleStats(limit: 10) == 1)
             #expect(try await storage.playerYear(try await storage.player(1), year: 2025)?.games == 1)
             try await storage.store(Sketch(number: 2))

@@ -1,6 +1,8 @@
 public import RiotModels
 
-/// A stored match with its teams, bans and participants. A figure that Riot left out is nil.
+/// A stored match with its teams, bans and participants.
+///
+/// A figure that Riot left out is nil.
 public struct FullMatch: Sendable, Equatable, Encodable {
     /// Riot's id.
     public let id: MatchID
@@ -113,8 +115,9 @@ public struct FullMatch: Sendable, Equatable, Encodable {
         public let statRunes: [Int?]
         /// Augments in Arena, none elsewhere.
         public let augments: [Int]
-        /// All other figures that are whole numbers, under the names of their columns, such as `total_heal`; those that
-        /// Riot left out are missing. The names are in the data dictionary (`match_participant`).
+        /// All other figures that are whole numbers, under the names of their columns, such as `total_heal`.
+        ///
+        /// Those that Riot left out are missing. The names are in the data dictionary (`match_participant`).
         public let figures: [String: Int]
         /// Flags that are true, under the names of their columns, such as `first_blood_kill`.
         public let flags: [String]

@@ -9,7 +9,7 @@ public struct FullTimeline: Sendable, Equatable, Encodable {
     public let id: MatchID
     /// The match itself is held too.
     public let hasMatch: Bool
-    /// Milliseconds between frames; 0 in aborted games. The last frame comes earlier.
+    /// Milliseconds between frames, but for the last one, which comes earlier; 0 in aborted games.
     public let frameInterval: Int?
     /// Milliseconds of game time of each frame.
     public let frameTimestamps: [Int64?]
@@ -24,8 +24,9 @@ public struct FullTimeline: Sendable, Equatable, Encodable {
         public let participantID: Int
         /// The player's id at Riot; nil for bots.
         public let puuid: String?
-        /// Values by figure, the names being those of the columns of the view `participant_frame`, such as `total_gold`;
-        /// one value per frame, nil in frames that lack the participant or the figure. Every figure is here.
+        /// Values by figure: one per frame, nil in frames that lack the participant or the figure.
+        ///
+        /// The names are those of the columns of the view `participant_frame`, such as `total_gold`; all are here.
         public let figures: [String: [Int64?]]
     }
 }

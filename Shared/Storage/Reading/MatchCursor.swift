@@ -25,7 +25,8 @@ struct MatchCursor: Sendable, Equatable {
         guard let bytes = Base64URL.decode(text), bytes.count == Self.byteCount, bytes[0] == Self.version else {
             throw ReadRefusal(
                 parameter: "cursor",
-                message: "This is not a cursor; send back the one of the page before as it is, or none for the first page."
+                message:
+                    "This is not a cursor; send back the one of the page before as it is, or none for the first page."
             )
         }
         startedAt = Int64(bitPattern: Self.number(bytes[1..<9]))

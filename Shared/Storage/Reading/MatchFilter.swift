@@ -55,7 +55,8 @@ public struct MatchFilter: Sendable, Equatable {
     /// What tells lists of different players and filters apart, for cursors.
     func fingerprint(of summonerID: Int) -> UInt32 {
         // FNV-1a (RFC 9923): stable between processes and builds, which `Hasher` is not.
-        let text = "\(summonerID)|\(word(year))|\(word(queueID))|\(word(championID))|\(role?.rawValue ?? "")|"
+        let text =
+            "\(summonerID)|\(word(year))|\(word(queueID))|\(word(championID))|\(role?.rawValue ?? "")|"
             + "\(result?.rawValue ?? "")"
         return text.utf8.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
     }

@@ -8,7 +8,9 @@ public struct MatchPage: Sendable, Equatable, Encodable {
     public let nextCursor: String?
 }
 
-/// A match in a player's list: all that a list shows of it. A figure that Riot left out is nil.
+/// A match in a player's list: all that a list shows of it.
+///
+/// A figure that Riot left out is nil.
 public struct MatchListRow: Sendable, Equatable, Encodable {
     /// A player or bot of the match, as far as a list shows him.
     public struct Companion: Sendable, Equatable, Encodable {

@@ -6,7 +6,7 @@ public struct PlayerChampion: Sendable, Equatable, Encodable {
     public let championID: Int
     /// Riot's name of the champion.
     public let championName: String?
-    /// Games. Wins and losses may be fewer together, where Riot did not say who won.
+    /// Games; wins and losses may be fewer together, where Riot did not say who won.
     public let games: Int
     /// Games won; in Arena, in the upper half of the places.
     public let wins: Int

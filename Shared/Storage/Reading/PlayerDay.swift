@@ -5,7 +5,7 @@ import RiotModels
 public struct PlayerDay: Sendable, Equatable, Encodable {
     /// The day in UTC, `2025-03-31`.
     public let day: String
-    /// Games that began on that day. Wins and losses may be fewer together, where Riot did not say who won.
+    /// Games that began on that day; wins and losses may be fewer together, where Riot did not say who won.
     public let games: Int
     /// Games won.
     public let wins: Int

@@ -10,7 +10,7 @@ public struct PlayerMate: Sendable, Equatable, Encodable {
     public let gameName: String?
     /// The mate's newest known tag.
     public let tagLine: String?
-    /// Games on one side. Wins and losses may be fewer together, where Riot did not say who won.
+    /// Games on one side; wins and losses may be fewer together, where Riot did not say who won.
     public let games: Int
     /// Those that the player won.
     public let wins: Int

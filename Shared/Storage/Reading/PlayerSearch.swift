@@ -69,8 +69,8 @@ extension Storage {
     }
 
     private static let findPlayersQuery: SQL = """
-        SELECT s.id, s.puuid, s.game_name, s.tag_line, coalesce(p.platform, s.active_platform, played.platform) AS platform,
-            p.level, p.icon_id
+        SELECT s.id, s.puuid, s.game_name, s.tag_line, p.level, p.icon_id,
+            coalesce(p.platform, s.active_platform, played.platform) AS platform
         FROM summoner s
         LEFT JOIN LATERAL (
             SELECT p.platform, p.level, p.icon_id FROM summoner_profile p WHERE p.summoner_id = s.id

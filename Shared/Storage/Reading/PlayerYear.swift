@@ -4,7 +4,7 @@ import Postgres
 public struct PlayerYear: Sendable, Equatable, Encodable {
     /// The year, in UTC.
     public let year: Int
-    /// Games that count. Wins and losses may be fewer together, where Riot did not say who won.
+    /// Games that count; wins and losses may be fewer together, where Riot did not say who won.
     public let games: Int
     /// Games won; in Arena, in the upper half of the places.
     public let wins: Int

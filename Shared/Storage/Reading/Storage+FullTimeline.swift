@@ -2,7 +2,7 @@ import Postgres
 public import RiotModels
 
 extension Storage {
-    /// A stored timeline; nil when it is not held. Its match need not be held.
+    /// A stored timeline; nil when it is not held, whether its match is or not.
     public func fullTimeline(_ id: MatchID) async throws -> FullTimeline? {
         let rows = try await pool.query(FullTimelineQuery.query.sql, [.text(id.text)])
         guard let timeline = try PartRow.rows(of: FullTimelineQuery.timeline, in: rows).first else { return nil }

@@ -49,7 +49,9 @@ struct ReadScene {
     private var year: Int { BenchmarkWorld.year }
 
     private var players: [MeasuredRead] {
-        let letters = ["a", "b", "co", "du", "he", "Heavy", "k", "lu", "m", "player", "雪", "sol", "t", "vi", "Größe", "z"]
+        let letters = [
+            "a", "b", "co", "du", "he", "Heavy", "k", "lu", "m", "player", "雪", "sol", "t", "vi", "Größe", "z",
+        ]
         return [
             MeasuredRead(name: "search, by a beginning") { n in
                 try await storage.findPlayers(letters[n % letters.count], limit: 20).count

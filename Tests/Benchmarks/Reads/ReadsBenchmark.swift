@@ -69,7 +69,9 @@ import Storage
     private func explain(_ world: BenchmarkWorld, _ builder: DatabaseBuilder) async throws {
         let storage = try open(connections: 1)
         let scene = try await ReadScene(storage: storage, world: world, timelines: builder.matchesWithTimeline)
-        for setting in ["LOAD 'auto_explain'", "SET auto_explain.log_analyze = on", "SET auto_explain.log_buffers = on"] {
+        for setting in [
+            "LOAD 'auto_explain'", "SET auto_explain.log_analyze = on", "SET auto_explain.log_buffers = on",
+        ] {
             _ = try await storage.pool.query(SQL(trusted: setting))
         }
         for read in scene.reads {
