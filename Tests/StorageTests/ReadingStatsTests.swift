@@ -65,8 +65,8 @@ import Testing
             let days = try await storage.playerActivity(try await storage.player(1), year: 2025)
             #expect(
                 days == [
-                    PlayerDay(day: "2025-03-01", games: 1, wins: 1, losses: 0, seconds: 1_800),
-                    PlayerDay(day: "2025-03-02", games: 2, wins: 1, losses: 1, seconds: 2_400),
+                    PlayerDay(day: "2025-03-01", games: 1, wins: 1, losses: 0, secondsPlayed: 1_800),
+                    PlayerDay(day: "2025-03-02", games: 2, wins: 1, losses: 1, secondsPlayed: 2_400),
                 ]
             )
             #expect(try await storage.playerActivity(try await storage.player(1), year: 2024) == [])

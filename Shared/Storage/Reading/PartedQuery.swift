@@ -73,6 +73,10 @@ struct PartRow {
         return found
     }
 
+    /// By the name in the result, for columns that are read thousands of times.
+    func integers(key: String) throws(PostgresError) -> [Int64?]? { try row.integers(key) }
+    func texts(key: String) throws(PostgresError) -> [String?]? { try row.texts(key) }
+
     func int(_ name: String) throws(PostgresError) -> Int? { try row.optionalInt(column(name)) }
     func int64(_ name: String) throws(PostgresError) -> Int64? { try row.optionalInt64(column(name)) }
     func ints(_ names: [String]) throws(PostgresError) -> [Int?] { try row.optionalInts(names.map(column)) }
@@ -83,7 +87,7 @@ struct PartRow {
     func flags(_ name: String) throws(PostgresError) -> [Bool]? {
         try row.optionalArray(column(name))?.map { $0 == "t" }
     }
-    func texts(_ name: String) throws(PostgresError) -> [String?]? { try row.optionalArray(column(name)) }
+    func texts(_ name: String) throws(PostgresError) -> [String?]? { try row.texts(column(name)) }
 
     private func column(_ name: String) -> String { PartedQuery.column(name, of: part) }
 }

@@ -11,8 +11,8 @@ public struct PlayerDay: Sendable, Equatable, Encodable {
     public let wins: Int
     /// Games lost.
     public let losses: Int
-    /// Length of these games, in seconds.
-    public let seconds: Int
+    /// Seconds played in these games.
+    public let secondsPlayed: Int
 }
 
 extension Storage {
@@ -37,24 +37,23 @@ extension Storage {
                 games: try row.int("games"),
                 wins: try row.int("wins"),
                 losses: try row.int("losses"),
-                seconds: try row.int("seconds")
+                secondsPlayed: try row.int("seconds_played")
             )
         }
     }
 
-    /// From two indexes alone; OFFSET 0 as in the match list.
-    private static let playerActivityQuery: SQL = """
-        SELECT to_char(day, 'YYYY-MM-DD') AS day, games, wins, losses, seconds
-        FROM (
-            SELECT date_trunc('day', p.started_at AT TIME ZONE 'UTC') AS day, count(*) AS games,
-                count(*) FILTER (WHERE p.win) AS wins, count(*) FILTER (WHERE NOT p.win) AS losses,
-                coalesce(sum(m.duration_seconds), 0) AS seconds
-            FROM match_participant p
-            CROSS JOIN LATERAL (
-                SELECT m.is_remake, m.is_aborted, m.duration_seconds FROM match m WHERE m.id = p.match_id OFFSET 0) m
-            WHERE p.summoner_id = $1 AND p.started_at >= $2 AND p.started_at < $3
-                AND NOT m.is_remake AND NOT m.is_aborted
-            GROUP BY 1) days
-        ORDER BY days.day
-        """
+    private static let playerActivityQuery = SQL(
+        trusted: """
+            SELECT to_char(day, 'YYYY-MM-DD') AS day, games, wins, losses, seconds_played
+            FROM (
+                SELECT date_trunc('day', p.started_at AT TIME ZONE 'UTC') AS day, count(*) AS games,
+                    count(*) FILTER (WHERE p.win) AS wins, count(*) FILTER (WHERE NOT p.win) AS losses,
+                    coalesce(sum(p.time_played), 0) AS seconds_played
+                FROM match_participant p
+                WHERE p.summoner_id = $1 AND p.started_at >= $2 AND p.started_at < $3
+                    AND NOT \(MatchSide.isRemake("p"))
+                GROUP BY 1) days
+            ORDER BY days.day
+            """
+    )
 }

@@ -28,7 +28,7 @@ extension Storage {
     public func playerMates(_ summonerID: Int, year: Int, limit: Int = 20) async throws -> [PlayerMate] {
         try ReadLimits.check(summonerID, "player")
         try ReadLimits.check(year: year)
-        try ReadLimits.check(limit: limit)
+        try ReadLimits.check(limit: limit, ReadLimits.playerRows)
         let rows = try await pool.query(
             """
             SELECT m.mate_id, s.puuid, s.game_name, s.tag_line, m.games, m.wins, m.losses, m.last_game_at

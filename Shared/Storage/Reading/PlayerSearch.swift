@@ -27,7 +27,7 @@ extension Storage {
     /// finds the tags that begin so. Found are players who were synced and those who were in a stored match.
     /// - Throws: `ReadRefusal` for a text that cannot be the beginning of a Riot ID, and for a limit that is none.
     public func findPlayers(_ text: String, limit: Int = 20) async throws -> [FoundPlayer] {
-        try ReadLimits.check(limit: limit)
+        try ReadLimits.check(limit: limit, ReadLimits.playerRows)
         let prefix = try Self.foldedPrefix(text)
         let rows = try await pool.query(
             Self.findPlayersQuery,

@@ -11,16 +11,18 @@ public struct ReadRefusal: Error, Sendable, Equatable, CustomStringConvertible {
 
 /// The limits of the reads.
 public enum ReadLimits {
-    /// Rows of a page of matches, of a search or of a list of mates.
-    public static let pageRows = 1...100
+    /// Rows of a page of matches; each has everybody who was in it.
+    public static let matchRows = 1...50
+    /// Rows of a search or of a list of mates.
+    public static let playerRows = 1...100
     /// Years that reads accept; a year that has nothing gives an empty answer.
     public static let years = 2010...9999
 
-    static func check(limit: Int) throws(ReadRefusal) {
-        guard pageRows.contains(limit) else {
+    static func check(limit: Int, _ allowed: ClosedRange<Int>) throws(ReadRefusal) {
+        guard allowed.contains(limit) else {
             throw ReadRefusal(
                 parameter: "limit",
-                message: "The limit is \(limit); it must be \(pageRows.lowerBound) to \(pageRows.upperBound)."
+                message: "The limit is \(limit); it must be \(allowed.lowerBound) to \(allowed.upperBound)."
             )
         }
     }

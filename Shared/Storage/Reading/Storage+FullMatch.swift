@@ -67,9 +67,10 @@ enum FullMatchQuery {
                     .init("participant_id", "smallint", from: "p"), .init("summoner_id", "integer", from: "p"),
                     .init("is_bot", "boolean", from: "p"), .init("puuid", "text", from: "s"),
                 ]
-                    + (FullMatch.Participant.named + FullMatch.Participant.figures + FullMatch.Participant.flags).map {
-                        .init($0.name, $0.kind.sqlType, from: "p")
-                    },
+                    + FullMatch.Participant.named.map { .init($0.name, $0.kind.sqlType, from: "p") } + [
+                        .init("figures", "integer[]", as: array(FullMatch.Participant.figures)),
+                        .init("flags", "integer[]", as: array(FullMatch.Participant.flags)),
+                    ],
                 source: """
                     FROM key JOIN match_participant p ON p.match_id = key.id
                     LEFT JOIN summoner s ON s.id = p.summoner_id
@@ -78,6 +79,13 @@ enum FullMatchQuery {
             ),
         ]
     )
+}
+
+extension FullMatchQuery {
+    /// The values of many columns as one: a hundred columns of their own would cost more than what they hold.
+    private static func array(_ columns: [Column]) -> String {
+        "ARRAY[\(columns.map { "p.\($0.name)::integer" }.joined(separator: ", "))]"
+    }
 }
 
 extension Column.Kind {
@@ -152,9 +160,10 @@ extension FullMatch.Participant {
         let placement = try row.int("placement")
         let subteam = try row.int("player_subteam_id")
         var figures: [String: Int] = [:]
-        for column in Self.figures { figures[column.name] = try row.int(column.name) }
-        var flags: [String] = []
-        for column in Self.flags where try row.bool(column.name) == true { flags.append(column.name) }
+        for (column, value) in zip(Self.figures, try row.integers("figures") ?? []) {
+            if let value { figures[column.name] = Int(value) }
+        }
+        let flags = zip(Self.flags, try row.integers("flags") ?? []).compactMap { $1 == 1 ? $0.name : nil }
         self.init(
             participantID: try row.int("participant_id") ?? 0,
             summonerID: try row.int("summoner_id"),

@@ -75,18 +75,22 @@ enum FullTimelineQuery {
 }
 
 extension FullTimeline.Track {
+    private static let keys = FrameColumns.all.map {
+        (name: $0.name, key: PartedQuery.column($0.name, of: FullTimelineQuery.frames))
+    }
+
     init(row: PartRow, frameCount: Int) throws(PostgresError) {
         let present = try row.flags("frame_present")
         // What the table leaves out was 0 in every frame that has the participant.
         let zeros: [Int64?] = (0..<frameCount).map { present?[$0] == false ? nil : 0 }
         var figures: [String: [Int64?]] = [:]
         figures.reserveCapacity(FrameColumns.all.count)
-        for column in FrameColumns.all {
-            var values = try row.integers(column.name) ?? zeros
+        for (name, key) in Self.keys {
+            var values = try row.integers(key: key) ?? zeros
             if let present {
                 for index in values.indices where !present[index] { values[index] = nil }
             }
-            figures[column.name] = values
+            figures[name] = values
         }
         self.init(
             participantID: try row.int("participant_id") ?? 0,
@@ -117,6 +121,11 @@ extension TimelineEvent {
         ("name", \.name),
     ]
 
+    private static let numberKeys = numbers.map {
+        (key: PartedQuery.column($0, of: FullTimelineQuery.events), member: $1)
+    }
+    private static let textKeys = texts.map { (key: PartedQuery.column($0, of: FullTimelineQuery.events), member: $1) }
+
     /// The events of all types, put in their order.
     static func all(_ rows: [PartRow], count: Int) throws(PostgresError) -> [TimelineEvent] {
         guard count > 0 else { return [] }
@@ -130,12 +139,12 @@ extension TimelineEvent {
                 return Int(ordinal) - 1
             }
             for place in places { events[place].type = type }
-            for (column, member) in numbers {
-                guard let values = try row.integers(column) else { continue }
+            for (key, member) in numberKeys {
+                guard let values = try row.integers(key: key) else { continue }
                 for (place, value) in zip(places, values) { events[place][keyPath: member] = value }
             }
-            for (column, member) in texts {
-                guard let values = try row.texts(column) else { continue }
+            for (key, member) in textKeys {
+                guard let values = try row.texts(key: key) else { continue }
                 for (place, value) in zip(places, values) { events[place][keyPath: member] = value }
             }
             try addAssists(row, places, to: &events)

@@ -9,7 +9,7 @@ extension Storage {
     /// same millisecond; one that is stored while pages are turned is on the page of its time.
     /// - Parameters:
     ///   - cursor: `nextCursor` of the page before; nil for the first page.
-    ///   - limit: rows of a page, 1 to 100.
+    ///   - limit: rows of a page, 1 to 50.
     /// - Throws: `ReadRefusal` for a cursor of something else, a limit or a filter that cannot be; `PostgresError`.
     public func matchPage(
         of summonerID: Int,
@@ -17,7 +17,7 @@ extension Storage {
         after cursor: String? = nil,
         limit: Int = 20
     ) async throws -> MatchPage {
-        try ReadLimits.check(limit: limit)
+        try ReadLimits.check(limit: limit, ReadLimits.matchRows)
         try ReadLimits.check(summonerID, "player")
         try filter.check()
         let fingerprint = filter.fingerprint(of: summonerID)
@@ -66,14 +66,14 @@ extension Storage {
 
     /// First which matches, from indexes alone; then what is shown of these few.
     ///
-    /// OFFSET 0 keeps the look at the match a look per row of the player's index: otherwise a plan is possible that
+    /// OFFSET 0 keeps the look at the match one look per row of the player's index: otherwise a plan is possible that
     /// reads all matches of a queue to find those of the player.
     private static let matchPageQuery = SQL(
         trusted: """
             WITH page AS MATERIALIZED (
                 SELECT p.match_id, p.participant_id, p.started_at
                 FROM match_participant p
-                CROSS JOIN LATERAL (SELECT m.queue_id, m.is_remake FROM match m WHERE m.id = p.match_id OFFSET 0) m
+                CROSS JOIN LATERAL (SELECT m.queue_id FROM match m WHERE m.id = p.match_id OFFSET 0) m
                 WHERE p.summoner_id = $1
                     AND p.started_at >= $2::timestamptz AND p.started_at < $3::timestamptz
                     AND (p.started_at, p.match_id) < ($4::timestamptz, $5::integer)
@@ -81,7 +81,7 @@ extension Storage {
                     AND ($7::text IS NULL OR p.team_position = $7)
                     AND ($8::boolean IS NULL OR p.win = $8)
                     AND ($9::integer IS NULL OR m.queue_id = $9)
-                    AND ($10::boolean IS NULL OR m.is_remake = $10)
+                    AND ($10::boolean IS NULL OR \(MatchSide.isRemake("p")) = $10)
                 ORDER BY p.started_at DESC, p.match_id DESC LIMIT $11
             )
             SELECT page.match_id, page.started_at, k.riot_id, m.duration_seconds, m.queue_id, m.map_id, m.game_mode,
@@ -92,17 +92,15 @@ extension Storage {
             JOIN match m ON m.id = page.match_id
             JOIN match_participant p ON p.match_id = page.match_id AND p.participant_id = page.participant_id
             CROSS JOIN LATERAL (
-                SELECT array_agg(o.participant_id ORDER BY o.participant_id) AS participant_ids,
-                    array_agg(o.team_id ORDER BY o.participant_id) AS team_ids,
-                    array_agg(o.player_subteam_id ORDER BY o.participant_id) AS subteam_ids,
-                    array_agg(o.champion_id ORDER BY o.participant_id) AS champion_ids,
-                    array_agg(o.champion_name ORDER BY o.participant_id) AS champion_names,
-                    array_agg(coalesce(nullif(o.riot_id_game_name, ''), nullif(o.riot_id_name, ''), o.summoner_name)
-                        ORDER BY o.participant_id) AS game_names,
-                    array_agg(o.riot_id_tagline ORDER BY o.participant_id) AS tag_lines,
-                    array_agg(o.is_bot::integer ORDER BY o.participant_id) AS bots,
+                SELECT array_agg(o.participant_id) AS participant_ids, array_agg(o.team_id) AS team_ids,
+                    array_agg(o.player_subteam_id) AS subteam_ids, array_agg(o.champion_id) AS champion_ids,
+                    array_agg(o.champion_name) AS champion_names, array_agg(o.riot_id_tagline) AS tag_lines,
+                    array_agg(coalesce(nullif(o.riot_id_game_name, ''), nullif(o.riot_id_name, ''), o.summoner_name))
+                        AS game_names,
+                    array_agg(o.is_bot::integer) AS bots,
                     sum(o.kills) FILTER (WHERE \(MatchSide.isShared("p", "o", gameMode: "m.game_mode"))) AS side_kills
-                FROM match_participant o WHERE o.match_id = page.match_id) o
+                FROM (
+                    SELECT * FROM match_participant o WHERE o.match_id = page.match_id ORDER BY o.participant_id) o) o
             ORDER BY page.started_at DESC, page.match_id DESC
             """
     )
@@ -179,9 +177,9 @@ extension MatchListRow.Companion {
         let teams = try row.integers("team_ids") ?? []
         let subteams = try row.integers("subteam_ids") ?? []
         let champions = try row.integers("champion_ids") ?? []
-        let championNames = try row.optionalArray("champion_names") ?? []
-        let names = try row.optionalArray("game_names") ?? []
-        let tags = try row.optionalArray("tag_lines") ?? []
+        let championNames = try row.texts("champion_names") ?? []
+        let names = try row.texts("game_names") ?? []
+        let tags = try row.texts("tag_lines") ?? []
         let bots = try row.integers("bots") ?? []
         return ids.indices.map { index in
             MatchListRow.Companion(

@@ -27,7 +27,7 @@ struct ReadScene {
         for player in heavy {
             var own: [String?] = [nil]
             repeat {
-                let page = try await storage.matchPage(of: player.summonerID, after: own.last ?? nil, limit: 100)
+                let page = try await storage.matchPage(of: player.summonerID, after: own.last ?? nil, limit: 50)
                 own.append(page.nextCursor)
             } while own.last != .some(nil)
             cursors.append(own.dropLast())
@@ -80,13 +80,13 @@ struct ReadScene {
                 let player = heavy[n % heavy.count].summonerID
                 return try await storage.matchPage(of: player, after: own[n / heavy.count % own.count]).rows.count
             },
-            MeasuredRead(name: "list, any page of 100") { n in
+            MeasuredRead(name: "list, any page of 50") { n in
                 let own = cursors[n % heavy.count]
                 let player = heavy[n % heavy.count].summonerID
                 return try await storage.matchPage(
                     of: player,
                     after: own[n / heavy.count % own.count],
-                    limit: 100
+                    limit: 50
                 ).rows.count
             },
             list("list, year and champion", heavy) { n in MatchFilter(year: year, championID: n % 170 + 1) },

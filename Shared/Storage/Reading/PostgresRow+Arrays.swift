@@ -20,6 +20,20 @@ extension PostgresRow {
     }
 }
 
+extension PostgresRow {
+    /// A one-dimensional array of texts, nil for NULL.
+    ///
+    /// Names of wards, lanes and champions need no quotes, and are then cut out as they stand.
+    func texts(_ column: String) throws(PostgresError) -> [String?]? {
+        guard let text = try optionalBytes(column) else { return nil }
+        if text.contains(UInt8(ascii: "\"")) || text.count < 2 { return try optionalArray(column) }
+        if text.count == 2 { return [] }
+        return text[1..<text.count - 1].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
+            $0.elementsEqual("NULL".utf8) ? nil : String(decoding: $0, as: UTF8.self)
+        }
+    }
+}
+
 /// The text form of arrays of integers: `{1,NULL,-3}` (PostgreSQL 15, 8.15.6).
 enum IntegerArrayText {
     /// The numbers; nil when the text is anything else, or a number has more than 64 bits.
