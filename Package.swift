@@ -209,6 +209,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "reads-benchmark",
+            dependencies: [
+                "Compression", "Postgres", "RiotModels", "RiotSimulator", "Storage", argumentParser, logging,
+            ],
+            path: "Tests/Benchmarks/Reads",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "transport-benchmark",
             dependencies: ["RiotClient"],
             path: "Tests/Benchmarks/Transport",
