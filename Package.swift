@@ -118,7 +118,7 @@ let package = Package(
         module(
             "Storage",
             ["Compression", "JSON", "Postgres", "Reactor", "RiotModels", logging, metrics],
-            resources: [.embedInCode("Migrations")]
+            resources: [.embedInCode("Migrations"), .embedInCode("Questions")]
         ),
         module(
             "ServiceRuntime",
@@ -164,7 +164,7 @@ let package = Package(
             "riftctl",
             at: "Riftctl",
             [
-                "JSONRPC", "Postgres", "Redis", "RiotClient", "ServiceRuntime", "Storage", "Supervision",
+                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "Supervision",
                 argumentParser, logging, subprocess, systemPackage,
             ]
         ),
@@ -259,7 +259,13 @@ let package = Package(
                 "Storage", "WorkQueue", "TestSupport", logging, metrics,
             ]
         ),
-        tests("Riftctl", ["riftctl", "RiotClient", "ServiceRuntime", "Supervision", logging]),
+        tests(
+            "Riftctl",
+            [
+                "riftctl", "Postgres", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "Supervision",
+                "TestSupport", logging,
+            ]
+        ),
         tests("Supervision", ["Supervision", logging]),
         tests("RiotSimulator", ["RiotSimulator", "Compression", "RiotModels", logging]),
         tests(

@@ -13,6 +13,7 @@ struct Migration: Sendable {
         Migration(3, "ranks_and_retries", PackageResources._003_ranks_and_retries_sql),
         Migration(4, "forecast", PackageResources._004_forecast_sql),
         Migration(6, "reads", PackageResources._006_reads_sql),
+        Migration(7, "analysis", PackageResources._007_analysis_sql),
     ]
 
     init(_ number: Int, _ name: String, _ script: [UInt8]) {
