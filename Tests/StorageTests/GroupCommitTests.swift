@@ -24,7 +24,7 @@ import TestSupport
     }
 
     private func store(_ names: [String], in storage: Storage) async throws -> [StoredMatch.Outcome] {
-        let batch = MatchBatch(matches: try names.map(match), keyScope: storage.keyScope)
+        let batch = MatchBatch(matches: try names.map { try match($0) }, keyScope: storage.keyScope)
         return try await storage.withRetriedTransaction { try await batch.write(on: $0) }.map(\.outcome)
     }
 
@@ -112,14 +112,14 @@ import TestSupport
             logger: storage.logger,
             limits: BatchLimits(bodies: names.count, patience: .seconds(3_600))
         )
-        let arrived = Mutex(0)
+        let arrived = Arrivals()
         return await withTaskGroup(of: (String, Result<StoredMatch, any Error>).self) { group in
             for name in names {
                 group.addTask {
                     do {
                         let stored = try await batches.matches.store {
-                            arrived.withLock { $0 += 1 }
-                            while arrived.withLock({ $0 }) < names.count { await Task.yield() }
+                            arrived.add()
+                            while arrived.count < names.count { await Task.yield() }
                             return (try self.match(name, mode: name == bad ? "BAD" : "CLASSIC"), 1)
                         }
                         return (name, .success(stored))
@@ -130,6 +130,14 @@ import TestSupport
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
+    }
+
+    private final class Arrivals: Sendable {
+        private let number = Mutex(0)
+
+        var count: Int { number.withLock { $0 } }
+
+        func add() { number.withLock { $0 += 1 } }
     }
 
     @Test func overlappingBatchesInOppositeOrderAreStoredOnce() async throws {
