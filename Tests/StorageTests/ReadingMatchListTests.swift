@@ -33,7 +33,8 @@ import Testing
         Sketch(number: 7, start: Sketch.noon + 5 * Sketch.day, players: Array(2...11)),  // without player 1
     ]
 
-    @Test(arguments: [
+    /// What each filter shows of `variety`; all in one database, which takes longer to make than to read.
+    private static let expectations: [(filter: MatchFilter, numbers: [Int])] = [
         (MatchFilter(), [6, 5, 4, 3, 2, 1]),
         (MatchFilter(year: 2025), [6, 5, 4, 3, 2]),
         (MatchFilter(year: 2024), [1]),
@@ -50,31 +51,37 @@ import Testing
         (MatchFilter(result: .loss), [4]),
         (MatchFilter(result: .remake), [5]),
         (MatchFilter(year: 2025, queueID: 420, championID: 22, role: .top, result: .win), [2]),
-    ])
-    func eachFilterShowsWhatItSays(filter: MatchFilter, expected: [Int]) async throws {
+    ]
+
+    @Test func eachFilterShowsWhatItSays() async throws {
         try await withGames(Self.variety) { storage, player in
-            let page = try await storage.matchPage(of: player, filter)
-            #expect(storage.numbers(of: page) == expected && page.nextCursor == nil)
+            for (filter, numbers) in Self.expectations {
+                let page = try await storage.matchPage(of: player, filter)
+                #expect(storage.numbers(of: page) == numbers && page.nextCursor == nil, "\(filter)")
+            }
         }
     }
 
-    @Test(arguments: [1, 2, 3, 7, 50])
-    func pagesAreDisjointAndCompleteAlsoWhenMatchesBeganAtTheSameTime(limit: Int) async throws {
+    @Test func pagesAreDisjointAndCompleteAlsoWhenMatchesBeganAtTheSameTime() async throws {
         // Three at a time begin in the same millisecond, stored in an order that is not that of their ids.
-        let games = (1...12).map { Sketch(number: $0, start: Sketch.noon + ($0 % 4) * Sketch.hour) }.shuffled()
+        let games = [7, 3, 12, 1, 8, 5, 10, 2, 11, 4, 9, 6].map {
+            Sketch(number: $0, start: Sketch.noon + ($0 % 4) * Sketch.hour)
+        }
         try await withGames(games) { storage, player in
-            var seen: [Int] = []
-            var times: [Int64] = []
-            var cursor: String?
-            repeat {
-                let page = try await storage.matchPage(of: player, after: cursor, limit: limit)
-                #expect(page.rows.count <= limit && (page.nextCursor == nil || page.rows.count == limit))
-                seen += storage.numbers(of: page)
-                times += page.rows.map(\.startedAt)
-                cursor = page.nextCursor
-            } while cursor != nil && seen.count < 100
-            #expect(seen.count == 12 && Set(seen) == Set(1...12))
-            #expect(times == times.sorted(by: >))
+            for limit in [1, 2, 3, 7, 50] {
+                var seen: [Int] = []
+                var times: [Int64] = []
+                var cursor: String?
+                repeat {
+                    let page = try await storage.matchPage(of: player, after: cursor, limit: limit)
+                    #expect(page.rows.count <= limit && (page.nextCursor == nil || page.rows.count == limit))
+                    seen += storage.numbers(of: page)
+                    times += page.rows.map(\.startedAt)
+                    cursor = page.nextCursor
+                } while cursor != nil && seen.count < 100
+                #expect(seen.count == 12 && Set(seen) == Set(1...12))
+                #expect(times == times.sorted(by: >))
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Postgres
 import RiotModels
 import RiotSimulator
 import Storage
@@ -45,6 +46,23 @@ struct ReadScene {
 
     /// All of them, worst cases among them: filters that match nothing look at every match of the player.
     var reads: [MeasuredRead] { players + lists + matches + figures }
+
+    /// What keeps the figures complete; nothing is promised of it, since nobody waits for it.
+    var upkeep: [MeasuredRead] {
+        let year = year
+        return [
+            MeasuredRead(name: "look for stale years, nothing new") { _ in
+                try await storage.recomputeStaleStats(limit: 1)
+            },
+            MeasuredRead(name: "compute a year of 2,000 matches again") { n in
+                _ = try await storage.pool.query(
+                    "UPDATE player_year_stats SET stale_since = now() WHERE summoner_id = $1 AND year = $2",
+                    [.int(Int64(heavy[n % heavy.count].summonerID)), .int(Int64(year))]
+                )
+                return try await storage.recomputeStaleStats(limit: 1)
+            },
+        ]
+    }
 
     private var year: Int { BenchmarkWorld.year }
 

@@ -68,6 +68,9 @@ import Storage
             print(latencies.line(read.name))
             if latencies.p99 > Self.promised { failed.append(read.name) }
         }
+        for work in scene.upkeep where only == nil {
+            print(try await Latencies.measure(work, runs: 40, callers: 1).line(work.name))
+        }
         return failed
     }
 
