@@ -263,7 +263,7 @@ let package = Package(
             "Riftctl",
             [
                 "riftctl", "Postgres", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "Supervision",
-                "TestSupport", logging,
+                "TestSupport", argumentParser, logging,
             ]
         ),
         tests("Supervision", ["Supervision", logging]),

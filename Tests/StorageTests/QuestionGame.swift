@@ -176,13 +176,12 @@ extension QuestionGame {
     }
 
     private static func perks(keystone: Int, second: Int) -> TestBody {
-        .raw(
-            """
-            {"statPerks":{"defense":5001,"flex":5002,"offense":5003},"styles":[{"description":"primaryStyle","style":8100,
-             "selections":[{"perk":\(keystone),"var1":0,"var2":0,"var3":0}]},
-             {"description":"subStyle","style":\(second),"selections":[]}]}
-            """
-        )
+        var primary = TestBody.style("primaryStyle", 8_100, runes: 4)
+        primary["selections.0.perk"] = .raw("\(keystone)")
+        return .members([
+            "statPerks": .members(["defense": 5001, "flex": 5002, "offense": 5003]),
+            "styles": .array([primary, TestBody.style("subStyle", second, runes: 2)]),
+        ])
     }
 
     private func team(_ id: Int) -> TestBody {

@@ -14,7 +14,7 @@ import Testing
             QuestionGame(4, wins: false, playing: (9, "Fiddlesticks")).score(0, 4, 1),
             QuestionGame(5, playing: (238, "Zed")).score(2, 1, 0),
         ]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             let two = ["Ahri|2|1|50.0|3.0|1.0|4.5|7.50", "Fiddlesticks|2|1|50.0|1.5|3.5|2.0|1.00"]
             #expect(try await desk.ask("champions") == two + ["Zed|1|1|100.0|2.0|1.0|0.0|2.00"])
             #expect(try await desk.ask("champions", minimum: 2) == two)
@@ -33,7 +33,7 @@ import Testing
             QuestionGame(3, as: "TOP", wins: false).score(4, 8, 0),
             QuestionGame(4, as: "UTILITY", wins: false).score(2, 1, 1),
         ]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             #expect(
                 try await desk.ask("roles") == [
                     "UTILITY|3|2|66.7|1.0|2.0|7.0|4.00", "TOP|1|0|0.0|4.0|8.0|0.0|0.50",
@@ -52,7 +52,7 @@ import Testing
             games.enumerated().map { number, game in
                 QuestionGame(number + 1, wins: game.1).score(number, 2, 1).with { $0.version = game.0 }
             }
-        ) { desk in
+        ) { desk async throws in
             #expect(
                 try await desk.ask("patches") == [
                     "14.24|1|0|0.0|-|0.0|2.50", "15.9|2|1|50.0|50.0|33.3|0.75", "15.10|2|2|100.0|50.0|60.0|1.75",
@@ -74,7 +74,7 @@ import Testing
             "tower|nobody|1|33.3|0|0.0", "dragon|own|1|33.3|0|0.0", "dragon|enemy|2|66.7|2|100.0",
             "herald|own|1|33.3|1|100.0", "herald|nobody|2|66.7|1|50.0",
         ]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             #expect(try await desk.ask("firsts") == answer)
             // Arena has no two sides.
             #expect(try await desk.ask("firsts", queues: .numbers([420, 1700])) == answer)
@@ -103,7 +103,7 @@ import Testing
             }
         )
         games += (10...15).map { number in QuestionGame(number).with { $0[4].puuid = "BOT" } }
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             let ids = try await desk.storage.pool.query(
                 "SELECT (SELECT id FROM summoner WHERE puuid = $1) AS friend, (SELECT id FROM summoner WHERE puuid = $2) AS rival",
                 [.text(friend), .text(rival)]
@@ -130,7 +130,7 @@ import Testing
         games.append(QuestionGame(4, on: 200, wins: false).score(0, 4, 0))  // from red, against Ahri
         games += (5...7).map { QuestionGame($0, as: "TOP", wins: $0 == 5).score(3, 1, 0) }  // against Darius
         games.append(QuestionGame(8, as: "TOP", wins: false).score(9, 9, 9).with { $0[6].puuid = "BOT" })
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             let three = ["TOP|Darius|3|2|66.7|3.00", "MIDDLE|Zed|3|2|66.7|1.00"]
             #expect(try await desk.ask("lane_opponents") == three)
             #expect(try await desk.ask("lane_opponents", minimum: 1) == ["MIDDLE|Ahri|1|1|100.0|0.00"] + three)
@@ -154,7 +154,7 @@ import Testing
             ]
         }
         let answer = ["UTILITY|2|0.50|1.00|0.10|0.10|0.05|0.25|1.00|2.00"]
-        try await withQuestions([short, long]) { desk in
+        try await withQuestions([short, long]) { desk async throws in
             #expect(try await desk.ask("vision") == answer)
             // Bots are opponents of nobody.
             #expect(try await desk.ask("vision", queues: .numbers([420, 870])) == answer)
@@ -174,7 +174,7 @@ import Testing
                 game[game.me].figures = ["totalDamageDealtToChampions": 0, "goldEarned": 10_000]
             },
         ]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             let answer = ["MIDDLE|3|23.3|50.0|10.0|22.4"]
             #expect(try await desk.ask("shares") == answer)
             #expect(try await desk.ask("shares", queues: .numbers([420, 1700])) == answer)
@@ -197,7 +197,7 @@ import Testing
             game(5, at: 4.501, 1_800, 200, false),  // more than an hour after 15:30: first of the next session
             game(6, at: 11.999, 1_800, 100, true),  // 23:59 of Tuesday
         ]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             #expect(
                 try await desk.ask("circumstances") == [
                     "length|20|1|1|100.0", "length|25|1|0|0.0", "length|30|3|2|66.7",
@@ -243,7 +243,7 @@ import Testing
             },
             ahri(21, testPuuid(58), 1, wins: false).with { $0.start += 366 * 86_400_000 },
         ]
-        try await withQuestions(games, traps: []) { desk in
+        try await withQuestions(games, traps: []) { desk async throws in
             // Three others: kills 14 in two games, 1, 3. KDA 3.50, 0.50, 1.50 against 3.00; CS a minute 7.0, 1.0, 3.0
             // against 8.0; win rate 100, 0, 100 against 50; gold, damage and vision are everybody's.
             #expect(
@@ -262,7 +262,7 @@ import Testing
             $0.isRemake = true
             $0.seconds = 100
         }
-        try await withQuestions([held, without, remake], traps: []) { desk in
+        try await withQuestions([held, without, remake], traps: []) { desk async throws in
             let task = "00000000-0000-7000-8000-00000000000"
             for (number, hour) in [(1, 1), (2, 2)] {
                 _ = try await desk.storage.pool.query(

@@ -9,7 +9,7 @@ import TestSupport
 @Suite("The role of analysts", .timeLimit(.minutes(2))) struct QuestionRoleTests {
     /// The role belongs to the whole server, so that it is looked for by all databases of the tests at once.
     @Test func theReaderAsksEveryQuestionAndCanDoNothingElse() async throws {
-        try await withQuestions([QuestionGame(1)], traps: []) { desk in
+        try await withQuestions([QuestionGame(1)], traps: []) { desk async throws in
             let filter = QuestionFilter(summonerID: desk.summonerID)
             let refused = [
                 "SELECT count(*) FROM sync_task", "SELECT count(*) FROM sync_item", "SELECT count(*) FROM raw_body",
@@ -46,7 +46,7 @@ import TestSupport
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {
-                    try await withStorage { storage in
+                    try await withStorage { storage async throws in
                         #expect(
                             try await storage.value(
                                 "SELECT has_table_privilege('riftsync_reader', 'player_game', 'SELECT')"
@@ -61,7 +61,7 @@ import TestSupport
     }
 
     @Test func whoMayNotCreateTheRoleIsToldSoAndHarmsNothing() async throws {
-        try await withStorage { storage in
+        try await withStorage { storage async throws in
             // A name of its own, because the server's other databases need the usual role.
             let name = try #require(
                 try await storage.value("SELECT 'owner_' || replace(gen_random_uuid()::text, '-', '')")

@@ -12,7 +12,8 @@ import Testing
         for question in Question.all {
             #expect(!question.title.isEmpty && question.title.last != ".", "\(question.name)")
             #expect(question.details.contains { $0.contains("Columns:") }, "\(question.name)")
-            #expect(!question.text.contains(";"), "\(question.name) is one statement")
+            let statement = question.text.split(separator: "\n").filter { !$0.hasPrefix("--") }
+            #expect(!statement.contains { $0.contains(";") }, "\(question.name) is one statement")
             // A text that leaves out a parameter before its last one would be refused by the server.
             #expect(question.parameterCount >= 3, "\(question.name)")
         }
@@ -54,7 +55,8 @@ import Testing
     }
 
     @Test func rowsAreObjectsInTheOrderOfTheColumns() async throws {
-        try await withQuestions([QuestionGame(1, playing: (238, "Zed \\\"")).score(1, 2, 3)], traps: []) { desk in
+        try await withQuestions([QuestionGame(1, playing: (238, "Zed \\\"")).score(1, 2, 3)], traps: []) {
+            desk async throws in
             let question = try #require(Question(named: "champions"))
             let answer = try await desk.storage.objects(question, QuestionFilter(summonerID: desk.summonerID))
             #expect(
@@ -67,7 +69,7 @@ import Testing
     }
 
     @Test func aQuestionCanChangeNothingAndItsTimeIsBounded() async throws {
-        try await withQuestions([QuestionGame(1)], traps: []) { desk in
+        try await withQuestions([QuestionGame(1)], traps: []) { desk async throws in
             _ = try await desk.storage.pool.query(
                 """
                 CREATE FUNCTION percent_before(part bigint, whole bigint) RETURNS numeric LANGUAGE plpgsql AS

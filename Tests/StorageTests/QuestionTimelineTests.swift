@@ -34,7 +34,7 @@ import Testing
         // Minute 10: 1000, 400 and -500 gold more; experience is twice the gold; CS a hundredth of it; levels 9, 7 and 6
         // against 7. Minute 15: 1500 and 600; levels 13 and 11 against 10.
         let answer = ["MIDDLE|10|3|300|600|3.0|0.3", "MIDDLE|15|2|1050|2100|10.5|2.0"]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             #expect(try await desk.ask("lane_lead") == answer)
             #expect(try await desk.ask("lane_lead", minimum: 3) == Array(answer.prefix(1)))
             #expect(try await desk.ask("lane_lead", queues: .numbers([420, 870, 1700])) == answer)
@@ -58,7 +58,7 @@ import Testing
             "lane|ahead|3|2|66.7|2168", "lane|behind|1|0|0.0|-1005", "lane|even|1|1|100.0|990",
             "team|ahead|2|1|50.0|1003", "team|behind|2|1|50.0|-5753", "team|even|1|1|100.0|990",
         ]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             #expect(try await desk.ask("gold_at_15") == answer)
             #expect(try await desk.ask("gold_at_15", queues: .numbers([420, 1700])) == answer)
         }
@@ -113,7 +113,7 @@ import Testing
             buy(&game, 330, 1036)
             buy(&game, 780, 3078)
         }
-        try await withQuestions([first, second, third]) { desk in
+        try await withQuestions([first, second, third]) { desk async throws in
             #expect(
                 try await desk.ask("item_times") == [
                     "Ahri|recall|-|2|4.5", "Ahri|item|3157|2|11.0", "Ahri|item|3089|1|15.0", "Garen|recall|-|1|5.5",
@@ -150,7 +150,7 @@ import Testing
             build(5, [3089, 3157]), build(6, [3157, 3089], keystone: 8_214), build(7, [3157]),
             build(8, [3157, 3089], legendary: []), build(9, [3157, 3089]).with { $0[$0.me].figures["second"] = 8_400 },
         ]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             let most = "Ahri|8112|8300|3157|3089|4|3|75.0"
             #expect(try await desk.ask("builds") == [most])
             #expect(
@@ -186,7 +186,7 @@ import Testing
             learn(4, "222223333311111"),
             learn(5, ""),
         ]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             #expect(
                 try await desk.ask("skill_orders") == [
                     "Ahri|QEW|QEW|2|1|50.0", "Ahri|WWW|WEQ|1|1|100.0", "Ahri|QWE|QWE|1|0|0.0",
@@ -226,7 +226,7 @@ import Testing
             game.map = 12
             die(&game, 100, 7_000, 7_000)
         }
-        try await withQuestions([blue, red, elsewhere]) { desk in
+        try await withQuestions([blue, red, elsewhere]) { desk async throws in
             #expect(
                 try await desk.ask("deaths") == [
                     "MIDDLE|0|middle lane|2|66.7", "MIDDLE|0|top lane|1|33.3", "MIDDLE|5|own base|2|25.0",
@@ -256,7 +256,7 @@ import Testing
             game.add(200, "CHAMPION_KILL", ["killerId": 8, "victimId": 3])
         }
         let quiet = game(4, as: "TOP", own: 400).score(0, 0, 0)
-        try await withQuestions([turning, plain, bot, quiet]) { desk in
+        try await withQuestions([turning, plain, bot, quiet]) { desk async throws in
             let answer = ["MIDDLE|3|36.7|1|4|2|50.0", "TOP|1|0.0|1|0|0|-"]
             #expect(try await desk.ask("participation") == answer)
             #expect(try await desk.ask("participation", queues: .numbers([420, 1700])) == answer)
@@ -285,7 +285,7 @@ import Testing
             "thrown|6000|5|NA1_5000000005|2025-07-02 03:00:00+00|Zed|30.0",
             "thrown|700|20|NA1_5000000004|2025-07-02 00:00:00+00|Ahri|30.0",
         ]
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             #expect(try await desk.ask("comebacks") == answer)
             #expect(try await desk.ask("comebacks", minimum: 4_000) == [answer[0], answer[2]])
             #expect(try await desk.ask("comebacks", queues: .numbers([420, 1700])) == answer)
@@ -299,7 +299,7 @@ import Testing
                 game.gold = { participant, frame in frame * 300 - (participant == 1 && frame == 9 ? number * 10 : 0) }
             }
         }
-        try await withQuestions(games) { desk in
+        try await withQuestions(games) { desk async throws in
             let answer = try await desk.ask("comebacks")
             #expect(answer.map { $0.split(separator: "|")[1] } == (3...12).reversed().map { "\($0 * 10)" })
         }
@@ -343,7 +343,7 @@ import Testing
             "DRAGON|3|1.33|0.33|7.0|6.0", "HORDE|3|0.00|0.33|8.0|-", "INHIBITOR_BUILDING|3|0.33|0.00|25.0|-",
             "TOWER_BUILDING|3|0.33|0.00|14.0|-",
         ]
-        try await withQuestions([first, second, third, untold]) { desk in
+        try await withQuestions([first, second, third, untold]) { desk async throws in
             #expect(try await desk.ask("objectives") == answer)
             #expect(try await desk.ask("objectives", minimum: 2) == Array(answer.prefix(1)))
             #expect(try await desk.ask("objectives", queues: .numbers([420, 1700])) == answer)

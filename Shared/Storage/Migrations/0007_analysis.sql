@@ -55,6 +55,11 @@ $$;
 
 COMMENT ON FUNCTION rift_area IS 'Where on Summoner''s Rift (map 11, 0 to about 14,870 each way, blue base at 0, 0) a place is, seen from a team. Straight lines between the turrets, not the walls of the map.';
 
+-- Everybody's games with a champion in a role, which a player is compared with.
+CREATE INDEX match_participant_champion ON match_participant (champion_id, nullif(team_position, ''));
+
+COMMENT ON INDEX match_participant_champion IS 'Everybody''s games with a champion in a role.';
+
 -- Players and games --------------------------------------------------------------------------------------------------
 
 CREATE VIEW player AS
