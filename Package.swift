@@ -164,7 +164,7 @@ let package = Package(
             "riftctl",
             at: "Riftctl",
             [
-                "JSONRPC", "Postgres", "Redis", "RiotClient", "ServiceRuntime", "Storage", "Supervision",
+                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "Supervision",
                 argumentParser, logging, subprocess, systemPackage,
             ]
         ),
@@ -202,7 +202,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "Reactor", "Redis", logging],
+            dependencies: ["Compression", "Postgres", "Reactor", "Redis", logging],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

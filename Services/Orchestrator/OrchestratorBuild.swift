@@ -36,7 +36,7 @@ struct OrchestratorBuild: Sendable {
             methods(
                 riot.limiter,
                 SyncMethods(storage: storage, dispatch: dispatch, logger: context.logger),
-                QueueMethods(storage: storage, queue: queue),
+                QueueMethods(queue: queue),
                 playerJob,
                 PlayerLookup(storage: storage, client: riot.client),
                 MaintenanceMethods(
@@ -44,7 +44,9 @@ struct OrchestratorBuild: Sendable {
                     client: riot.client,
                     dispatch: dispatch,
                     logger: context.logger
-                )
+                ),
+                CleanupMethods(storage: storage, rules: try cleanupRules()),
+                NameMethods(storage: storage, client: riot.client, logger: context.logger)
             ),
             logger: context.logger
         )
@@ -83,7 +85,9 @@ struct OrchestratorBuild: Sendable {
         _ queue: QueueMethods,
         _ player: PlayerJob,
         _ lookup: PlayerLookup,
-        _ maintenance: MaintenanceMethods
+        _ maintenance: MaintenanceMethods,
+        _ cleanup: CleanupMethods,
+        _ names: NameMethods
     ) -> MethodTable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
@@ -128,17 +132,19 @@ struct OrchestratorBuild: Sendable {
         ) {
             (_: NoParameters, _) in try await queue.stats()
         }
-        table.add(
-            "maintenance.cleanup_old_data",
-            summary: "Removes finished tasks and their ledger; data stays.",
-            parameters: [
-                ParameterDescription("dry_run", type: .boolean, required: false, summary: "Only count."),
-                ParameterDescription("days", type: .integer, required: false, summary: "Age in days; 30 if absent."),
-            ]
-        ) { (parameters: CleanupParameters, _) in try await queue.cleanUp(parameters) }
         add(lookup, to: &table)
         add(maintenance, to: &table)
+        cleanup.add(to: &table)
+        names.add(to: &table)
         return table
+    }
+
+    private func cleanupRules() throws -> [CleanupRule] {
+        do throws(CleanupRuleError) {
+            return try CleanupRule.list(parsing: context.settings.cleanupClasses)
+        } catch {
+            throw StartupError.configuration("\(SettingName.cleanupClasses.rawValue): \(error).")
+        }
     }
 
     private func add(_ lookup: PlayerLookup, to table: inout MethodTable) {

@@ -12,6 +12,7 @@ struct Migration: Sendable {
         Migration(2, "tasks", PackageResources._002_tasks_sql),
         Migration(3, "ranks_and_retries", PackageResources._003_ranks_and_retries_sql),
         Migration(4, "forecast", PackageResources._004_forecast_sql),
+        Migration(8, "privacy", PackageResources._008_privacy_sql),
     ]
 
     init(_ number: Int, _ name: String, _ script: [UInt8]) {

@@ -21,12 +21,19 @@ struct MatchRows: Sendable {
     /// The numbers of the players; who is missing here has none in the rows.
     let summoners: [String: Int32]
 
-    func write(on connection: PostgresConnection) async throws(PostgresError) {
-        if matches.isEmpty { return }
+    /// Writes them, and takes erased players out again.
+    ///
+    /// - Returns: the keys of matches whose bodies must not be kept, because they hold somebody who was erased.
+    @discardableResult
+    func write(on connection: PostgresConnection) async throws(PostgresError) -> Set<Int32> {
+        if matches.isEmpty { return [] }
         _ = try await connection.copyIn(Self.copyMatches, matchRows())
         try await connection.copyIn(Self.copyParticipants, rows: participantRows())
         try await connection.copyIn(Self.copyTeams, rows: teamRows())
         try await connection.copyIn(Self.copyDetails, rows: detailRows())
+        guard let erased = MatchWithdrawal(of: matches, known: summoners) else { return [] }
+        _ = try await erased.run(on: connection)
+        return Set(erased.matches)
     }
 
     // MARK: Match

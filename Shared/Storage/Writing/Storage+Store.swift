@@ -96,5 +96,6 @@ extension Storage {
                 .text(rejection.reason), .text(rejection.place), .bytes(body.bytes),
             ]
         )
+        try await withholdRejected(body)
     }
 }

@@ -23,8 +23,12 @@ struct TimelineRows: Sendable {
     /// The numbers of the players; who is missing here has none in the rows.
     let summoners: [String: Int32]
 
-    func write(on connection: PostgresConnection) async throws(PostgresError) {
-        if timelines.isEmpty { return }
+    /// Writes them.
+    ///
+    /// - Returns: the keys of timelines whose bodies must not be kept, because they hold somebody who was erased.
+    @discardableResult
+    func write(on connection: PostgresConnection) async throws(PostgresError) -> Set<Int32> {
+        if timelines.isEmpty { return [] }
         _ = try await connection.copyIn(Self.copyTimelines, timelineRows())
         var frames = BinaryCopyWriter(capacity: timelines.count * 128 * 1024)
         for keyed in timelines { keyed.timeline.frames.append(to: &frames, matchID: keyed.key) }
@@ -35,6 +39,9 @@ struct TimelineRows: Sendable {
         var damage = BinaryCopyWriter(capacity: timelines.count * 64 * 1024)
         for keyed in timelines { keyed.timeline.appendDamage(to: &damage, matchID: keyed.key) }
         try await connection.copyIn(DamageRow.copy, rows: damage)
+        guard let erased = MatchWithdrawal(of: timelines, known: summoners) else { return [] }
+        _ = try await erased.run(on: connection)
+        return Set(erased.matches)
     }
 
     private static let columns: [String] =
