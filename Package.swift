@@ -227,7 +227,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "Reactor", "Redis", logging],
+            dependencies: ["Compression", "Postgres", "Reactor", "Redis", logging],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

@@ -1,11 +1,10 @@
 import JSONRPC
-import Storage
 
 /// What beat asks of an orchestrator.
 struct OrchestratorCalls: Sendable {
     /// How long a clean-up may take.
     static let cleanUpTimeout = Duration.seconds(600)
-    /// How long a refresh of ranks may take; the orchestrator ends it before.
+    /// How long a refresh of ranks or names may take; the orchestrator ends it before.
     static let refreshTimeout = Duration.seconds(600)
     /// How long putting things back on the lists may take.
     static let retryTimeout = Duration.seconds(60)
@@ -18,16 +17,53 @@ struct OrchestratorCalls: Sendable {
         enum CodingKeys: String, CodingKey { case dryRun = "dry_run" }
     }
 
-    /// Removes old tasks, or counts them; a sentence says how many.
+    private struct Cleanup: Decodable, Sendable {
+        struct Amount: Decodable, Sendable {
+            let things: Int
+        }
+        struct Tally: Decodable, Sendable {
+            let rule: String
+            let found: Amount
+            let removed: Amount
+        }
+
+        let state: String
+        let error: String?
+        let tallies: [Tally]
+    }
+
+    /// Removes old data, or counts it; a sentence says how much of each class.
     func cleanUpOldData(dryRun: Bool) async throws -> String {
         let result = try await client.call(
             "maintenance.cleanup_old_data",
             DryRunParameters(dryRun: dryRun),
-            returning: CleanupCounts.self,
+            returning: Cleanup.self,
             timeout: Self.cleanUpTimeout
         )
-        let amount = "\(result.tasks) tasks and \(result.items) lines of their ledgers"
-        return result.dryRun ? "would remove \(amount)" : "removed \(amount)"
+        let amounts = result.tallies.map { "\($0.rule): \(dryRun ? $0.found.things : $0.removed.things)" }
+        let end = result.state == "done" ? "" : " (\(result.state): \(result.error ?? ""))"
+        return (dryRun ? "would remove " : "removed ") + amounts.joined(separator: ", ") + end
+    }
+
+    private struct NameRefresh: Decodable, Sendable {
+        let players: Int
+        let failed: Int
+        let renamed: Int
+        let forgotten: Int
+    }
+
+    /// Asks for names that were not seen for long; a sentence says how many.
+    func refreshNames(dryRun: Bool) async throws -> String {
+        let result = try await client.call(
+            "maintenance.refresh_names",
+            DryRunParameters(dryRun: dryRun),
+            returning: NameRefresh.self,
+            timeout: Self.refreshTimeout
+        )
+        if dryRun { return "would ask for the names of \(result.players) players" }
+        let failed = result.failed == 0 ? "" : ", \(result.failed) of them without success"
+        return "asked for the names of \(result.players) players\(failed): \(result.renamed) are called otherwise, "
+            + "\(result.forgotten) are unknown to Riot"
     }
 
     private struct RankRefresh: Decodable, Sendable {

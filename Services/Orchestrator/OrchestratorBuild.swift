@@ -39,7 +39,7 @@ struct OrchestratorBuild: Sendable {
                 riot.limiter,
                 registry,
                 SyncMethods(storage: storage, dispatch: dispatch, logger: context.logger),
-                QueueMethods(storage: storage, queue: queue),
+                QueueMethods(queue: queue),
                 playerJob,
                 PlayerLookup(storage: storage, client: riot.client),
                 MaintenanceMethods(
@@ -47,7 +47,9 @@ struct OrchestratorBuild: Sendable {
                     client: riot.client,
                     dispatch: dispatch,
                     logger: context.logger
-                )
+                ),
+                CleanupMethods(storage: storage, rules: try cleanupRules()),
+                NameMethods(storage: storage, client: riot.client, logger: context.logger)
             ),
             logger: context.logger
         )
@@ -87,7 +89,9 @@ struct OrchestratorBuild: Sendable {
         _ queue: QueueMethods,
         _ player: PlayerJob,
         _ lookup: PlayerLookup,
-        _ maintenance: MaintenanceMethods
+        _ maintenance: MaintenanceMethods,
+        _ cleanup: CleanupMethods,
+        _ names: NameMethods
     ) -> MethodTable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
@@ -132,18 +136,20 @@ struct OrchestratorBuild: Sendable {
         ) {
             (_: NoParameters, _) in try await queue.stats()
         }
-        table.add(
-            "maintenance.cleanup_old_data",
-            summary: "Removes finished tasks and their ledger; data stays.",
-            parameters: [
-                ParameterDescription("dry_run", type: .boolean, required: false, summary: "Only count."),
-                ParameterDescription("days", type: .integer, required: false, summary: "Age in days; 30 if absent."),
-            ]
-        ) { (parameters: CleanupParameters, _) in try await queue.cleanUp(parameters) }
         add(lookup, to: &table)
         add(maintenance, to: &table)
         add(registry, to: &table)
+        cleanup.add(to: &table)
+        names.add(to: &table)
         return table
+    }
+
+    private func cleanupRules() throws -> [CleanupRule] {
+        do throws(CleanupRuleError) {
+            return try CleanupRule.list(parsing: context.settings.cleanupClasses)
+        } catch {
+            throw StartupError.configuration("\(SettingName.cleanupClasses.rawValue): \(error).")
+        }
     }
 
     private func add(_ registry: WorkerRegistry, to table: inout MethodTable) {

@@ -70,6 +70,8 @@ struct PlayerJob: Sendable {
             try await queueWork(of: task.id)
         } catch SyncFailure.unknownPlayer(let sentence) {
             try await storage.taskDidFail(task.id, error: sentence, problemType: "unknown-player", retryable: false)
+        } catch SyncFailure.erasedPlayer(let puuid, let riotID) {
+            try await storage.taskMeetsErasedPlayer(task.id, puuid: puuid, riotID: riotID)
         } catch let error as RiotError {
             try await react(to: error, task)
         }

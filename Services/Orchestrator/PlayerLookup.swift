@@ -120,6 +120,8 @@ struct PlayerLookup: Sendable {
                 "Riot did not tell who \(player) is within \(Self.deadline.components.seconds) seconds; try again later.",
                 after: nil
             )
+        } catch let error as PlayerIsErased {
+            throw JSONRPCError.notFound(error.description)
         } catch let error as RiotError {
             throw JSONRPCError.lookupFailed(error)
         } catch let error as PostgresError {
@@ -129,6 +131,7 @@ struct PlayerLookup: Sendable {
 
     private func lookUp(_ player: RiotID, _ platform: Platform) async throws -> LookupResult {
         let end = ContinuousClock.now + Self.patience
+        guard try await !storage.isErased(player) else { throw PlayerIsErased() }
         guard
             let account: RiotAccount = try await fetch(.account(player, platform.accountRoute), until: end)
         else {
@@ -136,6 +139,7 @@ struct PlayerLookup: Sendable {
                 "There is no player \(player) at Riot (asked for platform \(platform.rawValue))."
             )
         }
+        guard try await !storage.isErased(puuid: account.puuid) else { throw PlayerIsErased() }
         let region: RiotActiveRegion? = try await fetch(
             .activeRegion(puuid: account.puuid, platform.accountRoute),
             until: end

@@ -38,6 +38,7 @@ struct PlayerSync: Sendable {
 
     private func findPlayer(_ task: SyncTask) async throws {
         let riotID = try RiotID(gameName: task.gameName, tagLine: task.tagLine)
+        guard try await !storage.isErased(riotID) else { throw SyncFailure.erasedPlayer(puuid: nil, nil) }
         let account: RiotAccount
         do {
             account = try await fetch(.account(riotID, task.platform.accountRoute)).decoded()
@@ -45,6 +46,9 @@ struct PlayerSync: Sendable {
             throw SyncFailure.unknownPlayer(
                 "There is no player \(task.summonerName) at Riot (asked for platform \(task.platform.rawValue))."
             )
+        }
+        guard try await !storage.isErased(puuid: account.puuid) else {
+            throw SyncFailure.erasedPlayer(puuid: account.puuid, riotID)
         }
         let summoner: RiotSummoner
         do {
@@ -54,7 +58,11 @@ struct PlayerSync: Sendable {
                 "\(task.summonerName) has no League of Legends profile on platform \(task.platform.rawValue)."
             )
         }
-        try await storage.taskDidFindPlayer(task.id, account: account, summoner: summoner, requests: 2)
+        do {
+            try await storage.taskDidFindPlayer(task.id, account: account, summoner: summoner, requests: 2)
+        } catch is PlayerIsErased {  // meanwhile
+            throw SyncFailure.erasedPlayer(puuid: account.puuid, riotID)
+        }
     }
 
     private func list(_ task: SyncTask, puuid: String) async throws {
@@ -102,4 +110,6 @@ struct PlayerSync: Sendable {
 /// Why a sync ends in `FAILURE`, with a sentence for people.
 enum SyncFailure: Error {
     case unknownPlayer(String)
+    /// He was erased; with a puuid, the name that he has now is to be known as his from now on.
+    case erasedPlayer(puuid: String?, RiotID?)
 }

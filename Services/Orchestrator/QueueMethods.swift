@@ -5,17 +5,6 @@ import Storage
 import SyncJobs
 import WorkQueue
 
-/// Parameters of `maintenance.cleanup_old_data`.
-struct CleanupParameters: Codable, Sendable {
-    let dryRun: Bool?
-    let days: Int?
-
-    enum CodingKeys: String, CodingKey {
-        case dryRun = "dry_run"
-        case days
-    }
-}
-
 /// One line of `queue.stats`.
 struct QueueStatsEntry: Codable, Sendable {
     let lane: String
@@ -26,12 +15,8 @@ struct QueueStatsEntry: Codable, Sendable {
     let dead: Int
 }
 
-/// The methods by which operators look at the queue and tidy up.
+/// The methods by which operators look at the queue.
 struct QueueMethods: Sendable {
-    /// Days after which a finished task may go.
-    static let defaultDays = 30
-
-    let storage: Storage
     let queue: WorkQueue
 
     /// The depth of every list of every lane.
@@ -56,17 +41,6 @@ struct QueueMethods: Sendable {
             return entries
         } catch {
             throw JSONRPCError.dependencyDown("redis", "Redis does not answer: \(error.message)")
-        }
-    }
-
-    /// Removes finished tasks and their ledger, or counts them.
-    func cleanUp(_ parameters: CleanupParameters) async throws -> CleanupCounts {
-        let days = parameters.days ?? Self.defaultDays
-        guard (1...3650).contains(days) else {
-            throw JSONRPCError.invalidParameters("days: 1 to 3650, not \(days)")
-        }
-        return try await keepingDependencyErrors {
-            try await storage.cleanUpTasks(olderThanDays: days, dryRun: parameters.dryRun ?? false)
         }
     }
 }

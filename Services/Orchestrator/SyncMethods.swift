@@ -105,7 +105,7 @@ struct SyncMethods: Sendable {
                 at: EpochTime.now()
             )
         }
-        if !started.isDeduplicated {
+        if !started.isDeduplicated, !started.task.state.isFinal {
             do {
                 try await dispatch.enqueuePlayer(started.task)
             } catch {

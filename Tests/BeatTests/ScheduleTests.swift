@@ -50,7 +50,7 @@ import Testing
         )
         #expect(
             try Schedule.standard(orchestrator).entries.map(\.name) == [
-                "cleanup_old_data", "refresh_ranks", "retry_unavailable",
+                "cleanup_old_data", "refresh_ranks", "refresh_names", "retry_unavailable",
             ]
         )
     }

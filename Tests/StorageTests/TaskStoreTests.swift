@@ -243,30 +243,6 @@ struct TaskStore: Sendable {
         }
     }
 
-    @Test func cleanUpCountsFirstAndRemovesOnlyOldFinishedTasks() async throws {
-        try await TaskStore.run { store in
-            let old = try await store.listed([])
-            _ = try await store.storage.completeTaskIfSettled(old)
-            let failed = try await store.start("Failed").task.id
-            try await store.storage.taskDidFail(failed, error: "x", problemType: "x", retryable: false)
-            let active = try await store.listed(["NA1_1"], name: "Active")
-            _ = try await store.pool.query("UPDATE sync_task SET finished_at = now() - interval '40 days'")
-            _ = try await store.pool.query(
-                "UPDATE sync_task SET finished_at = NULL WHERE id = $1",
-                [.text(active.text)]
-            )
-            #expect(
-                try await store.storage.cleanUpTasks(olderThanDays: 30, dryRun: true)
-                    == CleanupCounts(tasks: 1, items: 0, dryRun: true)
-            )
-            #expect(try await store.storage.task(old) != nil)
-            #expect(try await store.storage.cleanUpTasks(olderThanDays: 30, dryRun: false).tasks == 1)
-            #expect(try await store.storage.task(old) == nil)
-            #expect(try await store.storage.task(failed) != nil)
-            #expect(try await store.storage.task(active) != nil)
-        }
-    }
-
     @Test func aTickIsClaimedOnce() async throws {
         try await TaskStore.run { store in
             #expect(try await store.storage.claimTick(entry: "cleanup_old_data", tick: 1_750_000_000_000))

@@ -13,7 +13,7 @@ struct Schedule: Sendable {
         Schedule(entries: [
             ScheduleEntry(
                 name: "cleanup_old_data",
-                summary: "Removes tasks that ended more than 30 days ago; matches and players stay.",
+                summary: "Removes old data as CLEANUP_CLASSES says; by default tasks and unused names, no match.",
                 cron: try CronExpression("17 4 * * *"),
                 action: orchestrator.cleanUpOldData
             ),
@@ -22,6 +22,12 @@ struct Schedule: Sendable {
                 summary: "Asks for the ranks of players synced in the last 30 days, 50 at a time.",
                 cron: try CronExpression("29 * * * *"),
                 action: orchestrator.refreshRanks
+            ),
+            ScheduleEntry(
+                name: "refresh_names",
+                summary: "Asks for the names of known players that were last seen 25 days ago, 100 at a time.",
+                cron: try CronExpression("41 * * * *"),
+                action: orchestrator.refreshNames
             ),
             ScheduleEntry(
                 name: "retry_unavailable",

@@ -28,6 +28,8 @@ public enum SettingName: String, Sendable, CaseIterable {
     case runtimeDirectory = "RUNTIME_DIR"
     /// Where private servers started on this machine keep their data.
     case dataDirectory = "DATA_DIR"
+    /// What the clean-up removes, and from which age on.
+    case cleanupClasses = "CLEANUP_CLASSES"
     /// How many match workers are started together.
     case matchWorkers = "MATCH_WORKERS"
     /// How many timeline workers are started together.

@@ -64,6 +64,10 @@ extension Settings {
             Parse.path
         )
         let dataDirectory = reader.value(.dataDirectory, default: defaultDataDirectory(environment, host), Parse.path)
+        let cleanupClasses = reader.value(
+            .cleanupClasses,
+            default: "tasks:30,failed-tasks:90,names:180,forgotten:60"
+        ) { text throws(SettingProblem) in text }
         let workers = { (text: String) throws(SettingProblem) in try Parse.integer(text, 0...64) }
         let matchWorkers = reader.value(.matchWorkers, default: "1", workers)
         let timelineWorkers = reader.value(.timelineWorkers, default: "1", workers)
@@ -72,7 +76,8 @@ extension Settings {
         _ = reader.optional(.configurationFile) { text throws(SettingProblem) in text }
 
         guard reader.problems.isEmpty, let baseURL, let scope, let redisPrefix, let year, let startLimit,
-            let gatewayHost, let gatewayPort, let runtimeDirectory, let dataDirectory, let matchWorkers,
+            let gatewayHost, let gatewayPort, let runtimeDirectory, let dataDirectory, let cleanupClasses,
+            let matchWorkers,
             let timelineWorkers, let logLevel, let logFormat
         else { throw SettingsError(reader.problems) }
         return Settings(
@@ -90,6 +95,7 @@ extension Settings {
             gatewayPort: gatewayPort,
             runtimeDirectory: runtimeDirectory,
             dataDirectory: dataDirectory,
+            cleanupClasses: cleanupClasses,
             matchWorkers: matchWorkers,
             timelineWorkers: timelineWorkers,
             logLevel: logLevel,

@@ -33,6 +33,8 @@ public struct Settings: Sendable {
     public let runtimeDirectory: String
     /// Where private servers keep their data: absolute, no slash at its end.
     public let dataDirectory: String
+    /// What the clean-up removes; an orchestrator reads it.
+    public let cleanupClasses: String
     /// Match workers that are started together.
     public let matchWorkers: Int
     /// Timeline workers that are started together.

@@ -101,14 +101,17 @@ extension Storage {
         }
     }
 
-    /// Players synced in the last `followedDays`, those whose rank was not asked for longest first, at most `limit`.
+    /// Followed players: synced in the last `followedDays`, or by an operator's word; those whose rank was not asked for longest first, at most `limit`.
     public func playersToRank(limit: Int) async throws -> [FollowedPlayer] {
         let rows = try await pool.query(
             """
             SELECT p.summoner_id, p.platform, s.puuid
             FROM (
-                SELECT DISTINCT summoner_id, platform FROM sync_task
-                WHERE state = 'SUCCESS' AND finished_at > now() - make_interval(days => $3::integer)) t
+                SELECT summoner_id, platform FROM sync_task
+                WHERE state = 'SUCCESS' AND finished_at > now() - make_interval(days => $3::integer)
+                UNION
+                SELECT f.summoner_id, f.platform FROM summoner_profile f JOIN summoner s ON s.id = f.summoner_id
+                WHERE s.followed_at IS NOT NULL) t
             JOIN summoner_profile p ON p.summoner_id = t.summoner_id AND p.platform = t.platform
             JOIN summoner s ON s.id = p.summoner_id
             WHERE s.key_scope = $1

@@ -14,6 +14,7 @@ struct Migration: Sendable {
         Migration(4, "forecast", PackageResources._004_forecast_sql),
         Migration(6, "reads", PackageResources._006_reads_sql),
         Migration(7, "analysis", PackageResources._007_analysis_sql),
+        Migration(8, "privacy", PackageResources._008_privacy_sql),
     ]
 
     init(_ number: Int, _ name: String, _ script: [UInt8]) {

@@ -12,6 +12,7 @@ public struct StartedTask: Sendable {
 extension Storage {
     /// Creates a task, or finds the active one of the same platform, Riot ID and year.
     ///
+    /// For the name of somebody who was erased there is a task that has failed already, without the name.
     /// - Throws: `PostgresError`; nothing was created then, or the same call finds it.
     public func startTask(
         _ player: RiotID,
@@ -26,6 +27,9 @@ extension Storage {
             .text(platform.rawValue), .int(Int64(year)), .bool(recovery),
         ]
         return try await pool.withTransaction { connection in
+            if let refused = try await refuseErased(id, player, platform, year, connection) {
+                return StartedTask(task: refused, isDeduplicated: false)
+            }
             // The active task can end between the two statements; then the insert has room.
             for _ in 0..<3 {
                 let created = try await connection.query(
@@ -47,6 +51,24 @@ extension Storage {
             }
             throw PostgresError.unexpectedResult("the active task of \(platform) changes too fast")
         }
+    }
+
+    private func refuseErased(
+        _ id: TaskID,
+        _ player: RiotID,
+        _ platform: Platform,
+        _ year: Int,
+        _ connection: PostgresConnection
+    ) async throws -> SyncTask? {
+        let refused = try await connection.query(
+            Self.refuseQuery,
+            [
+                .text(keyScope), .text(player.foldedKey), .text(id.text), .text(PlayerIsErased.placeholder),
+                .text(platform.rawValue), .int(Int64(year)), .text(PlayerIsErased().description),
+            ]
+        )
+        guard refused.affectedRows == 1 else { return nil }
+        return try await connection.query(Self.taskQuery, [.text(id.text)]).first.map { try SyncTask(row: $0) }
     }
 
     /// Reads a task; nil when there is none with this id.
@@ -101,6 +123,14 @@ extension Storage {
 
     private static let from = "FROM sync_task t LEFT JOIN summoner s ON s.id = t.summoner_id"
     private static let active = "t.state IN ('PENDING', 'STARTED', 'PROGRESS', 'RETRY')"
+    private static let refuseQuery = SQL(
+        trusted: """
+            INSERT INTO sync_task (id, state, game_name, tag_line, riot_id_key, platform, year, finished_at, error,
+                problem_type)
+            SELECT $3, 'FAILURE', $4, $4, '', $5, $6, now(), $7, 'erased-player' FROM (SELECT $2::text AS name) w
+            WHERE \(erasureCondition(scope: "$1", kind: "'riot_id'", value: "w.name"))
+            """
+    )
     private static let taskQuery = SQL(trusted: "SELECT \(SyncTask.columns) \(from) WHERE t.id = $1")
     private static let activeTaskQuery = SQL(
         trusted: """

@@ -37,8 +37,8 @@ struct MatchBatch: Sendable {
             new.append(KeyedMatch(key: key, id: ready.body.id, receivedAt: ready.receivedAt, match: ready.match))
             bodies.append(KeyedBody(key: key, body: ready.body, receivedAt: ready.receivedAt))
         }
-        try await write(new, on: connection)
-        try await RawBodies.write(bodies, of: .match, on: connection)
+        let withheld = try await write(new, on: connection)
+        try await RawBodies.write(bodies, of: .match, withheld: withheld, on: connection)
         let wanted = try await Ledger.settleMatches(
             connection,
             keys: keys.keys,
@@ -49,13 +49,14 @@ struct MatchBatch: Sendable {
         }
     }
 
-    private func write(_ new: [KeyedMatch], on connection: PostgresConnection) async throws(PostgresError) {
+    private func write(_ new: [KeyedMatch], on connection: PostgresConnection) async throws(PostgresError) -> Set<Int32>
+    {
         let summoners = try await SummonerResolver(keyScope: keyScope).resolve(
             Set(new.flatMap(\.puuids)),
             names: names,
             on: connection
         )
-        try await MatchRows(matches: new, summoners: summoners).write(on: connection)
+        return try await MatchRows(matches: new, summoners: summoners).write(on: connection)
     }
 
     private static func names(_ matches: [DecodedMatch]) -> [String: SummonerResolver.Name] {

@@ -11,18 +11,22 @@ struct KeyedBody: Sendable {
 
 /// Keeps bodies as they came, and forgets that they were missing or refused before.
 enum RawBodies {
+    /// - Parameter withheld: keys of bodies that hold an erased player and are not kept.
     static func write(
         _ bodies: [KeyedBody],
         of kind: FetchKind,
+        withheld: Set<Int32>,
         on connection: PostgresConnection
     ) async throws(PostgresError) {
         if bodies.isEmpty { return }
+        let ids = bodies.map(\.body.id.text)
+        let bodies = withheld.isEmpty ? bodies : bodies.filter { !withheld.contains($0.key) }
         _ = try await connection.query(
             query,
             [
                 .text(kind.rawValue), .intArray(bodies.map { Int64($0.key) }),
                 .textArray(bodies.map(\.body.encoding)), .timestampArray(milliseconds: bodies.map(\.receivedAt)),
-                .bytesArray(bodies.map(\.body.bytes)), .textArray(bodies.map(\.body.id.text)),
+                .bytesArray(bodies.map(\.body.bytes)), .textArray(ids),
             ]
         )
     }

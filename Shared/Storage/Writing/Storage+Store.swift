@@ -98,6 +98,7 @@ extension Storage {
                 .text(rejection.reason), .text(rejection.place), .bytes(body.bytes),
             ]
         )
+        try await withholdRejected(body)
     }
 }
 

@@ -31,7 +31,7 @@ struct SummonerResolver: Sendable {
 
     let keyScope: String
 
-    /// The numbers of all `puuids`.
+    /// The numbers of all `puuids`; who was erased is missing, and gets no row.
     ///
     /// - Parameter names: what the bodies call the players; where newer than what is known, it replaces that.
     func resolve(
@@ -54,7 +54,7 @@ struct SummonerResolver: Sendable {
             var ids: [String: Int32] = [:]
             var renamed: [Int64?] = []
             for row in rows {
-                let id = try row.int("id")
+                guard let id = try row.optionalInt("id") else { continue }
                 ids[try row.string("puuid")] = Int32(clamping: id)
                 if try row.bool("is_renamed") { renamed.append(Int64(id)) }
             }
@@ -64,26 +64,34 @@ struct SummonerResolver: Sendable {
         throw PostgresError.unexpectedResult("the players of some bodies change too fast")
     }
 
-    private static let query: SQL = """
-        WITH wanted AS MATERIALIZED (
-            SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-                AS w (puuid, game_name, tag_line, folded_name, named_at)
-        ), created AS (
-            INSERT INTO summoner (puuid, key_scope, game_name, tag_line, folded_name, named_at)
-            SELECT w.puuid, $1, w.game_name, w.tag_line, w.folded_name, w.named_at
-            FROM wanted w
-            WHERE NOT EXISTS (SELECT 1 FROM summoner s WHERE s.puuid = w.puuid AND s.key_scope = $1)
-            ORDER BY w.puuid COLLATE "C"
-            ON CONFLICT (puuid, key_scope) DO NOTHING
-            RETURNING id, puuid
-        )
-        SELECT id, puuid, false AS is_renamed FROM created
-        UNION ALL
-        SELECT s.id, s.puuid,
-            w.game_name IS NOT NULL AND (s.named_at IS NULL OR s.named_at < w.named_at)
-                AND (s.game_name, s.tag_line) IS DISTINCT FROM (w.game_name, w.tag_line)
-        FROM wanted w JOIN summoner s ON s.puuid = w.puuid AND s.key_scope = $1
-        """
+    /// That it inserts, if only in principle, is what an erasure's lock of the table waits for.
+    private static let query = SQL(
+        trusted: """
+            WITH wanted AS MATERIALIZED (
+                SELECT w.*, \(Storage.erasureCondition(scope: "$1", kind: "'puuid'", value: "w.puuid")) AS is_erased
+                FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+                    AS w (puuid, game_name, tag_line, folded_name, named_at)
+            ), created AS (
+                INSERT INTO summoner (puuid, key_scope, game_name, tag_line, folded_name, named_at)
+                SELECT w.puuid, $1, w.game_name, w.tag_line, w.folded_name, w.named_at
+                FROM wanted w
+                WHERE NOT w.is_erased
+                    AND NOT EXISTS (SELECT 1 FROM summoner s WHERE s.puuid = w.puuid AND s.key_scope = $1)
+                ORDER BY w.puuid COLLATE "C"
+                ON CONFLICT (puuid, key_scope) DO NOTHING
+                RETURNING id, puuid
+            )
+            SELECT id, puuid, false AS is_renamed FROM created
+            UNION ALL
+            SELECT s.id, s.puuid,
+                w.game_name IS NOT NULL AND (s.named_at IS NULL OR s.named_at < w.named_at)
+                    AND (s.game_name, s.tag_line) IS DISTINCT FROM (w.game_name, w.tag_line)
+            FROM wanted w JOIN summoner s ON s.puuid = w.puuid AND s.key_scope = $1
+            WHERE NOT w.is_erased
+            UNION ALL
+            SELECT NULL, w.puuid, false FROM wanted w WHERE w.is_erased
+            """
+    )
 
     /// Whoever holds such a row is writing a name too; waiting for him could be waiting in a circle.
     private static let rename: SQL = """

@@ -33,8 +33,8 @@ struct TimelineBatch: Sendable {
             Set(new.flatMap(\.puuids)),
             on: connection
         )
-        try await TimelineRows(timelines: new, summoners: summoners).write(on: connection)
-        try await RawBodies.write(bodies, of: .timeline, on: connection)
+        let withheld = try await TimelineRows(timelines: new, summoners: summoners).write(on: connection)
+        try await RawBodies.write(bodies, of: .timeline, withheld: withheld, on: connection)
         try await Ledger.settleTimelines(
             connection,
             Set(keys.keys.keys),

@@ -23,9 +23,16 @@ struct TimelineRows: Sendable {
     /// The numbers of the players; who is missing here has none in the rows.
     let summoners: [String: Int32]
 
-    func write(on connection: PostgresConnection) async throws(PostgresError) {
-        if timelines.isEmpty { return }
+    /// Writes them, and takes erased players out again.
+    ///
+    /// - Returns: the keys of timelines whose bodies must not be kept, because they hold somebody who was erased.
+    @discardableResult
+    func write(on connection: PostgresConnection) async throws(PostgresError) -> Set<Int32> {
+        if timelines.isEmpty { return [] }
         for (sql, rows) in await encoded() { _ = try await connection.copyIn(sql, rows) }
+        guard let erased = MatchWithdrawal(of: timelines, known: summoners) else { return [] }
+        _ = try await erased.run(on: connection)
+        return Set(erased.matches)
     }
 
     /// The COPYs and their rows; computed off the connection's thread, which others need meanwhile.
