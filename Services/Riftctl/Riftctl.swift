@@ -13,7 +13,8 @@ struct Riftctl: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, LookupCommand.self,
-            LimitsCommand.self, CallCommand.self, DiscoverCommand.self, MigrateCommand.self, WithServersCommand.self,
+            LimitsCommand.self, CallCommand.self, DiscoverCommand.self, MigrateCommand.self, DeriveCommand.self,
+            RejectedCommand.self, WithServersCommand.self,
         ]
     )
 
