@@ -62,14 +62,42 @@ struct ParameterBuffer {
         case .textArray(let values): return append(text: Self.arrayLiteral(values))
         case .intArray(let values):
             return append(text: "{" + values.map { $0.map(String.init) ?? "NULL" }.joined(separator: ",") + "}")
+        case .timestampArray(let values):
+            return append(text: Self.arrayLiteral(values.map { $0.map(TimestampText.text(milliseconds:)) }))
         case .bytes(let value):
-            guard let length = Int32(exactly: value.count) else { return false }
-            offsets.append(storage.count)
-            lengths.append(length)
-            formats.append(1)
+            return append(binary: value.count) { $0 += value }
+        case .bytesArray(let values):
+            let size = values.reduce(values.isEmpty ? 12 : 20) { $0 + 4 + $1.count }
+            return append(binary: size) { Self.append(array: values, to: &$0) }
+        }
+    }
+
+    private mutating func append(binary size: Int, _ write: (inout [UInt8]) -> Void) -> Bool {
+        guard let length = Int32(exactly: size) else { return false }
+        offsets.append(storage.count)
+        lengths.append(length)
+        formats.append(1)
+        storage.reserveCapacity(storage.count + size + 1)
+        write(&storage)
+        storage.append(0)  // so that an empty value has an address too: a NULL pointer would mean NULL
+        return true
+    }
+
+    /// Dimensions, null flag, element type, length and lower bound, then the elements (`array_recv` in PostgreSQL's
+    /// `arrayfuncs.c`).
+    private static func append(array values: [[UInt8]], to storage: inout [UInt8]) {
+        func append(_ number: Int) {
+            withUnsafeBytes(of: Int32(truncatingIfNeeded: number).bigEndian) { storage += $0 }
+        }
+        append(values.isEmpty ? 0 : 1)
+        append(0)
+        append(Int(TypeOID.bytea))
+        if values.isEmpty { return }
+        append(values.count)
+        append(1)
+        for value in values {
+            append(value.count)
             storage += value
-            storage.append(0)  // so that an empty value has an address too: a NULL pointer would mean NULL
-            return true
         }
     }
 

@@ -56,6 +56,9 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
         PostgresError(.unexpectedResult, message)
     }
 
+    /// Too many callers wait already.
+    public static func busy(_ message: String) -> PostgresError { PostgresError(.poolExhausted, message) }
+
     /// Whether the same work may succeed when it is done again, as a whole transaction.
     public var isRetryable: Bool {
         switch code {

@@ -22,6 +22,11 @@ public enum PostgresParameter: Sendable, Equatable, ExpressibleByNilLiteral {
     /// An array of integers.
     case intArray([Int64?])
 
+    /// An array of `timestamptz`, as milliseconds since 1970.
+    case timestampArray(milliseconds: [Int64?])
+    /// `bytea[]`, sent in binary.
+    case bytesArray([[UInt8]])
+
     /// SQL's NULL.
     public init(nilLiteral: ()) { self = .null }
     /// The text, or NULL.

@@ -13,6 +13,7 @@ public struct Storage: Sendable {
     public let keyScope: String
     let logger: Logger
     let novelties: NoveltyLog
+    let batches: BodyBatches
 
     /// Uses `pool`; nothing is sent yet.
     public init(pool: PostgresPool, keyScope: String, logger: Logger) {
@@ -20,6 +21,7 @@ public struct Storage: Sendable {
         self.keyScope = keyScope
         self.logger = logger
         self.novelties = NoveltyLog(logger: logger)
+        self.batches = BodyBatches(pool: pool, keyScope: keyScope, logger: logger)
     }
 }
 

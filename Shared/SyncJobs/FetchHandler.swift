@@ -40,11 +40,14 @@ public struct FetchHandler: Sendable {
     public func run(_ parameters: FetchParameters) async throws -> FetchResult {
         let id = try matchID(parameters)
         do {
-            if let held = try await settleHeld(id) { return held }
-            if let reason = try await storage?.wasJustMissing(kind, id) {
-                return FetchResult(id, .unavailable, reason: reason)
+            var keyIsRefused = false
+            switch try await storage?.fetchNeed(kind, id) {
+            case .held: if let held = try await settleHeld(id) { return held }
+            case .justMissing(let reason): return FetchResult(id, .unavailable, reason: reason)
+            case .request(let isRefused): keyIsRefused = isRefused
+            case nil: break
             }
-            return try await store(id, try await fetch(id))
+            return try await store(id, try await fetch(id, keyIsRefused: keyIsRefused))
         } catch let error as PostgresError {
             logger.warning("storing waits for PostgreSQL", metadata: ["match": "\(id)", "error": "\(error)"])
             throw JSONRPCError.dependencyDown("postgresql", "PostgreSQL does not take the result: \(error.message)")
@@ -71,7 +74,9 @@ public struct FetchHandler: Sendable {
     }
 
     /// Riot's answer, or nil when Riot does not have the body.
-    private func fetch(_ id: MatchID) async throws -> Fetched {
+    ///
+    /// - Parameter keyIsRefused: waiting tasks are told that Riot refuses the key, until an answer shows that it does not.
+    private func fetch(_ id: MatchID, keyIsRefused: Bool) async throws -> Fetched {
         let request = kind.request(id)
         guard let permit = HeldPermit.current?.take() else {
             do {
@@ -82,7 +87,7 @@ public struct FetchHandler: Sendable {
         }
         switch await client.attempt(request, permit: permit) {
         case .success(let response):
-            try await storage?.keyWasAccepted()
+            if keyIsRefused { try await storage?.keyWasAccepted() }
             return .body(response)
         case .notFound(let message): return .missing(message)
         case .refused(let status, let message): return .refused("Riot answered \(status): \(message)")
@@ -131,6 +136,7 @@ public struct FetchHandler: Sendable {
                     id,
                     body: response.body,
                     isGzip: response.isGzip,
+                    inflated: response.inflated(),
                     receivedAt: clock()
                 )
                 return FetchResult(id, .stored, timelineWanted: stored.timelineWanted)
@@ -139,6 +145,7 @@ public struct FetchHandler: Sendable {
                     id,
                     body: response.body,
                     isGzip: response.isGzip,
+                    inflated: response.inflated(),
                     receivedAt: clock()
                 )
                 return FetchResult(id, .stored)

@@ -73,19 +73,28 @@ struct TaskStore: Sendable {
     ) async throws -> Bool {
         let match = try MatchID(id)
         return try await pool.withTransaction {
-            try await Ledger.settleMatch(
-                $0,
-                id: match,
-                participants: participants,
-                startedAt: startedAt,
-                alreadyHeld: false
+            let keys = try await MatchKeys.lock([match], on: $0)
+            let key = try #require(keys.keys[match])
+            _ = try await $0.query(
+                """
+                INSERT INTO match (id, received_at, started_at, parser_version, is_aborted, is_remake, platform,
+                    summoner_ids)
+                SELECT $1, now(), $2, 1, false, false, $3,
+                    coalesce((SELECT array_agg(id) FROM summoner WHERE puuid = ANY ($4::text[])), '{}')
+                ON CONFLICT DO NOTHING
+                """,
+                [
+                    .int(Int64(key)), PostgresParameter(timestampMilliseconds: startedAt),
+                    .text(match.platform.rawValue), .textArray(participants),
+                ]
             )
+            return try await !Ledger.settleMatches($0, keys: keys.keys, stored: [match]).isEmpty
         }
     }
 
     func settleTimeline(_ id: String) async throws {
         let match = try MatchID(id)
-        try await pool.withTransaction { try await Ledger.settleTimeline($0, id: match, alreadyHeld: false) }
+        try await pool.withTransaction { try await Ledger.settleTimelines($0, [match], stored: [match]) }
     }
 }
 

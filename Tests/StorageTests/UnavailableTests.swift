@@ -203,16 +203,16 @@ import Testing
     @Test func whatWasJustMissingIsNotAskedForAgainUnlessItIsWanted() async throws {
         try await withStore { store in
             let id = try MatchID(Self.missing)
-            #expect(try await store.storage.wasJustMissing(.match, id) == nil)
+            #expect(try await store.storage.fetchNeed(.match, id) == .request(keyIsRefused: false))
             try await mark(store)
-            #expect(try await store.storage.wasJustMissing(.match, id) == "404")
-            #expect(try await store.storage.wasJustMissing(.timeline, id) == nil)
+            #expect(try await store.storage.fetchNeed(.match, id) == .justMissing(reason: "404"))
+            #expect(try await store.storage.fetchNeed(.timeline, id) == .request(keyIsRefused: false))
             try await pass(hours: 2, in: store)  // due again
-            #expect(try await store.storage.wasJustMissing(.match, id) == nil)
+            #expect(try await store.storage.fetchNeed(.match, id) == .request(keyIsRefused: false))
             try await mark(store)
             _ = try await store.listed([Self.missing])
             _ = try await store.pool.query("UPDATE sync_item SET match_state = 'open', timeline_state = 'open'")
-            #expect(try await store.storage.wasJustMissing(.match, id) == nil)
+            #expect(try await store.storage.fetchNeed(.match, id) == .request(keyIsRefused: false))
         }
     }
 }

@@ -9,6 +9,8 @@ struct Body: Sendable {
     /// The bytes of the wire.
     let bytes: [UInt8]
     let isGzip: Bool
+    /// The text, when somebody has inflated it before.
+    var inflated: [UInt8]?
 
     /// What `raw_body` calls the encoding.
     var encoding: String { isGzip ? "gzip" : "identity" }
@@ -31,7 +33,14 @@ struct Body: Sendable {
         BodyRejection(kind: kind, id: id, reason: reason, place: place)
     }
 
+    /// The body as it is kept, without the text that it was decoded from.
+    var withoutText: Body { Body(kind: kind, id: id, bytes: bytes, isGzip: isGzip) }
+
+    /// About how many bytes the decoded body holds.
+    var textBytes: Int { inflated?.count ?? bytes.count * (isGzip ? 8 : 1) }
+
     private func text() throws(BodyRejection) -> [UInt8] {
+        if let inflated, inflated.count <= StorageLimits.bodyBytes { return inflated }
         guard isGzip else {
             guard bytes.count <= StorageLimits.bodyBytes else {
                 throw rejection(

@@ -27,26 +27,6 @@ extension Storage {
         try await settle(kind, id, state: "unavailable", status: 404, reason: reason)
     }
 
-    /// Why Riot did not have it less than a minute ago, if nobody has wanted it since and it is not due to be tried again;
-    /// nil otherwise.
-    ///
-    /// A job can come twice, when its task is reconciled while it ends: the second one asks nothing.
-    public func wasJustMissing(_ kind: FetchKind, _ id: MatchID) async throws -> String? {
-        let rows = try await pool.query(
-            """
-            SELECT f.reason FROM fetch_failure f
-            WHERE f.kind = $1 AND f.subject = $2 AND f.status = 404 AND f.last_seen_at > now() - interval '1 minute'
-                AND (f.next_try_at IS NULL OR f.next_try_at > now())
-                AND NOT EXISTS (
-                    SELECT 1 FROM sync_item i
-                    WHERE i.match_id = $2 AND (i.match_state = 'open' OR i.timeline_state = 'open')
-                        AND (i.match_state = 'open' OR $1 = 'timeline'))
-            """,
-            [.text(kind.rawValue), .text(id.text)]
-        )
-        return try rows.first?.string("reason")
-    }
-
     /// The body could not be fetched or understood: every waiting task counts the match as failed.
     ///
     /// What is on the schedule of `UnavailableRetry` stays there.

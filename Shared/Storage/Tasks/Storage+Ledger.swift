@@ -66,7 +66,7 @@ extension Storage {
             )
             guard let row = held.first, try row.bool("held") else { return (false, false) }
             _ = try await connection.query(Self.settleHeldQuery, [.null, .text(id.text)])
-            return (true, try await Ledger.timelineIsWanted(connection, id: id))
+            return (true, try await !Ledger.timelinesWanted(connection, of: [id]).isEmpty)
         }
     }
 
@@ -81,7 +81,7 @@ extension Storage {
                 [.text(id.text)]
             )
             guard let row = held.first, try row.bool("held") else { return false }
-            try await Ledger.settleTimeline(connection, id: id, alreadyHeld: true)
+            try await Ledger.settleTimelines(connection, [id], stored: [])
             return true
         }
     }

@@ -4,45 +4,33 @@ public import RiotModels
 
 extension Storage {
     /// The decoders' version, which stands on every match and timeline; raised when they make other rows of a body.
-    public static let parserVersion = 1
+    public static let parserVersion: Int16 = 1
 
-    /// Keeps a match body: its rows, the body as it came and the marks of the ledger, in one transaction.
+    /// Keeps a match body: its rows, the body as it came and the marks of the ledger, in one transaction, which bodies
+    /// that arrive at the same time may share.
     ///
     /// Safe to repeat, and safe beside others who store the same match or share its players: who comes second writes
     /// only the marks.
     /// - Parameters:
     ///   - body: the bytes of the wire.
     ///   - isGzip: they are gzip.
+    ///   - inflated: the text, when it is at hand already.
     ///   - receivedAt: epoch milliseconds.
-    /// - Throws: `BodyRejection` when it cannot be understood, after keeping it in `rejected_body`; `PostgresError`.
+    /// - Throws: `BodyRejection` when it cannot be understood, after keeping it in `rejected_body`; `PostgresError`;
+    ///   `CancellationError`.
     public func storeMatch(
         _ id: MatchID,
         body: [UInt8],
         isGzip: Bool,
+        inflated: [UInt8]? = nil,
         receivedAt: Int64
     ) async throws -> StoredMatch {
-        let body = Body(kind: .match, id: id, bytes: body, isGzip: isGzip)
-        let match: DecodedMatch
-        do {
-            match = try MatchDecoder.decode(body)
-        } catch {
-            try await keepRejected(body, error)
-            throw error
+        let body = Body(kind: .match, id: id, bytes: body, isGzip: isGzip, inflated: inflated)
+        return try await batches.matches.store {
+            let match = try await decoded(body) { body throws(BodyRejection) in try MatchDecoder.decode(body) }
+            novelties.report(match.novelties, in: "match")
+            return (ReadyMatch(body: body.withoutText, match: match, receivedAt: receivedAt), body.textBytes)
         }
-        let writer = MatchWriter(match: match, body: body, receivedAt: receivedAt, keyScope: keyScope)
-        let stored = try await withRetriedTransaction { connection in
-            let isNew = try await writer.write(on: connection)
-            let timelineWanted = try await Ledger.settleMatch(
-                connection,
-                id: id,
-                participants: match.listed.compactMap { $0?.puuid },
-                startedAt: match.startedAt,
-                alreadyHeld: !isNew
-            )
-            return StoredMatch(outcome: isNew ? .stored : .alreadyHeld, timelineWanted: timelineWanted)
-        }
-        novelties.report(match.novelties, in: "match")
-        return stored
     }
 
     /// Keeps a timeline: its rows, the body as it came and the marks of the ledger, in one transaction.
@@ -52,24 +40,28 @@ extension Storage {
         _ id: MatchID,
         body: [UInt8],
         isGzip: Bool,
+        inflated: [UInt8]? = nil,
         receivedAt: Int64
     ) async throws -> StoredTimeline {
-        let body = Body(kind: .timeline, id: id, bytes: body, isGzip: isGzip)
-        let timeline: DecodedTimeline
-        do {
-            timeline = try TimelineDecoder.decode(body)
+        let body = Body(kind: .timeline, id: id, bytes: body, isGzip: isGzip, inflated: inflated)
+        return try await batches.timelines.store {
+            let timeline = try await decoded(body) { body throws(BodyRejection) in try TimelineDecoder.decode(body) }
+            novelties.report(timeline.novelties, in: "timeline")
+            return (ReadyTimeline(body: body.withoutText, timeline: timeline, receivedAt: receivedAt), body.textBytes)
+        }
+    }
+
+    /// Decodes when it is the body's turn; what cannot be understood is kept beside.
+    private func decoded<Decoded>(
+        _ body: Body,
+        _ decode: (Body) throws(BodyRejection) -> Decoded
+    ) async throws -> Decoded {
+        do throws(BodyRejection) {
+            return try await batches.gate.pass { () throws(BodyRejection) in try decode(body) }
         } catch {
             try await keepRejected(body, error)
             throw error
         }
-        let writer = TimelineWriter(timeline: timeline, body: body, receivedAt: receivedAt, keyScope: keyScope)
-        let stored = try await withRetriedTransaction { connection in
-            let isNew = try await writer.write(on: connection)
-            try await Ledger.settleTimeline(connection, id: id, alreadyHeld: !isNew)
-            return StoredTimeline(outcome: isNew ? .stored : .alreadyHeld)
-        }
-        novelties.report(timeline.novelties, in: "timeline")
-        return stored
     }
 
     /// What storing a body would write: rows by table, and for a timeline the frames, events and damage entries.

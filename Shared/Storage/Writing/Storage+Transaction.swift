@@ -1,17 +1,18 @@
 import Logging
 import Postgres
 
-extension Storage {
+extension PostgresPool {
     /// Runs a transaction, again from its beginning after a deadlock or a serialization failure.
     ///
     /// Other failures come out at once: whoever asked decides whether to try again.
     func withRetriedTransaction<R: Sendable>(
+        logger: Logger,
         _ body: (PostgresConnection) async throws -> R
     ) async throws -> R {
         var attempt = 1
         while true {
             do {
-                return try await pool.withTransaction(body)
+                return try await withTransaction(body)
             } catch let error as PostgresError
                 where Self.isConflict(error) && attempt < StorageLimits.transactionAttempts
             {
@@ -29,5 +30,14 @@ extension Storage {
     /// Serialization failure, deadlock.
     private static func isConflict(_ error: PostgresError) -> Bool {
         error.sqlState == "40001" || error.sqlState == "40P01"
+    }
+}
+
+extension Storage {
+    /// Runs a transaction on the pool, again from its beginning after a deadlock or a serialization failure.
+    func withRetriedTransaction<R: Sendable>(
+        _ body: (PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try await pool.withRetriedTransaction(logger: logger, body)
     }
 }

@@ -12,15 +12,18 @@ struct SummonerResolver: Sendable {
         let gameName: String
         let tagLine: String
         let foldedName: String
+        /// When he had it, epoch milliseconds.
+        let time: Int64
 
         /// Nil when it cannot be a Riot ID; bodies before patch 13.23 have none.
-        init?(gameName: String?, tagLine: String?) {
+        init?(gameName: String?, tagLine: String?, time: Int64) {
             guard let gameName, let tagLine, let id = try? RiotID(gameName: gameName, tagLine: tagLine) else {
                 return nil
             }
             self.gameName = id.gameName
             self.tagLine = id.tagLine
             foldedName = id.foldedKey
+            self.time = time
         }
     }
 
@@ -30,22 +33,19 @@ struct SummonerResolver: Sendable {
 
     /// The numbers of all `puuids`.
     ///
-    /// - Parameters:
-    ///   - names: what the body calls the players; newer than what is known, it replaces that.
-    ///   - time: when they had those names, epoch milliseconds; without it names are not touched.
+    /// - Parameter names: what the bodies call the players; where newer than what is known, it replaces that.
     func resolve(
         _ puuids: Set<String>,
         names: [String: Name] = [:],
-        at time: Int64? = nil,
         on connection: PostgresConnection
     ) async throws(PostgresError) -> [String: Int32] {
         if puuids.isEmpty { return [:] }
         let sorted = puuids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        let wanted = sorted.map { time == nil ? nil : names[$0] }
+        let wanted = sorted.map { names[$0] }
         let parameters: [PostgresParameter] = [
             .text(keyScope), .textArray(sorted), .textArray(wanted.map { $0?.gameName }),
             .textArray(wanted.map { $0?.tagLine }), .textArray(wanted.map { $0?.foldedName }),
-            PostgresParameter(timestampMilliseconds: time),
+            .timestampArray(milliseconds: wanted.map { $0?.time }),
         ]
         // Rows that another transaction commits during the statement are seen by the next one.
         for _ in 0..<Self.attempts {
@@ -61,17 +61,16 @@ struct SummonerResolver: Sendable {
             if !renamed.isEmpty { _ = try await connection.query(Self.rename, parameters + [.intArray(renamed)]) }
             return ids
         }
-        throw PostgresError.unexpectedResult("the players of a body change too fast")
+        throw PostgresError.unexpectedResult("the players of some bodies change too fast")
     }
 
     private static let query: SQL = """
         WITH wanted AS MATERIALIZED (
-            SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[])
-                AS w (puuid, game_name, tag_line, folded_name)
+            SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+                AS w (puuid, game_name, tag_line, folded_name, named_at)
         ), created AS (
             INSERT INTO summoner (puuid, key_scope, game_name, tag_line, folded_name, named_at)
-            SELECT w.puuid, $1, w.game_name, w.tag_line, w.folded_name,
-                CASE WHEN w.game_name IS NOT NULL THEN $6::timestamptz END
+            SELECT w.puuid, $1, w.game_name, w.tag_line, w.folded_name, w.named_at
             FROM wanted w
             WHERE NOT EXISTS (SELECT 1 FROM summoner s WHERE s.puuid = w.puuid AND s.key_scope = $1)
             ORDER BY w.puuid COLLATE "C"
@@ -81,7 +80,7 @@ struct SummonerResolver: Sendable {
         SELECT id, puuid, false AS is_renamed FROM created
         UNION ALL
         SELECT s.id, s.puuid,
-            w.game_name IS NOT NULL AND (s.named_at IS NULL OR s.named_at < $6::timestamptz)
+            w.game_name IS NOT NULL AND (s.named_at IS NULL OR s.named_at < w.named_at)
                 AND (s.game_name, s.tag_line) IS DISTINCT FROM (w.game_name, w.tag_line)
         FROM wanted w JOIN summoner s ON s.puuid = w.puuid AND s.key_scope = $1
         """
@@ -89,8 +88,9 @@ struct SummonerResolver: Sendable {
     /// Whoever holds such a row is writing a name too; waiting for him could be waiting in a circle.
     private static let rename: SQL = """
         UPDATE summoner s
-        SET game_name = w.game_name, tag_line = w.tag_line, folded_name = w.folded_name, named_at = $6::timestamptz
-        FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS w (puuid, game_name, tag_line, folded_name)
+        SET game_name = w.game_name, tag_line = w.tag_line, folded_name = w.folded_name, named_at = w.named_at
+        FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+            AS w (puuid, game_name, tag_line, folded_name, named_at)
         WHERE s.puuid = w.puuid AND s.key_scope = $1
             AND s.id IN (SELECT id FROM summoner WHERE id = ANY ($7::integer[]) FOR NO KEY UPDATE SKIP LOCKED)
         """
