@@ -48,11 +48,12 @@ struct DeriveDisplay {
     static func table(_ status: DeriveStatus) -> TextTable {
         TextTable(
             header: ["KIND", "BODIES", "OF PARSER \(status.version)", "TO DO", "REFUSED", "ROWS WITHOUT BODY"],
-            rows: FetchKind.allCases.map { kind in
-                let figures = status.figures[kind] ?? DeriveStatus.Figures()
-                return [kind.rawValue]
-                    + [figures.bodies, figures.current, figures.outdated, figures.refused, figures.withoutBody]
-                    .map(String.init)
+            rows: FetchKind.allCases.compactMap { kind in
+                status.figures[kind].map { figures in
+                    [kind.rawValue]
+                        + [figures.bodies, figures.current, figures.outdated, figures.refused, figures.withoutBody]
+                        .map(String.init)
+                }
             }
         )
     }

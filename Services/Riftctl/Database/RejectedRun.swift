@@ -70,7 +70,10 @@ struct RejectedRun: Sendable {
         }
         if tally.timelines > 0 { await fetchTimelines(tally.timelines) }
         if tally.failed > 0 {
-            throw CommandFailure(.internal, "\(tally.failed) cannot be understood still; riftctl rejected list says why.")
+            throw CommandFailure(
+                .internal,
+                "\(tally.failed) cannot be understood still; riftctl rejected list says why."
+            )
         }
     }
 

@@ -1,5 +1,4 @@
 import Postgres
-public import RiotModels
 
 /// How many kept bodies have rows of the present parser.
 public struct DeriveStatus: Sendable, Equatable {

@@ -1,6 +1,5 @@
 import Logging
 import Postgres
-public import RiotModels
 
 /// Makes the rows of all matches and timelines again from the bodies as they were received, beside a running system.
 ///

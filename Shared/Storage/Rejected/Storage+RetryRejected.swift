@@ -16,14 +16,24 @@ extension Storage {
         }
         guard try await isWhole(raw) else { return .damaged }
         let body = Body(kind: kind, id: id, bytes: raw.bytes, isGzip: raw.isGzip)
-        let decoded: DecodedBody
-        do {
-            decoded = try DecodedBody(body)
-        } catch {
-            if !dryRun { try await keepReason(error, of: raw) }
-            return .refused(error)
+        switch Self.understood(body) {
+        case .failure(let rejection):
+            if !dryRun { try await keepReason(rejection, of: raw) }
+            return .refused(rejection)
+        case .success(let decoded):
+            return dryRun ? .understood : try await keep(decoded, body, raw)
         }
-        if dryRun { return .understood }
+    }
+
+    private static func understood(_ body: Body) -> Result<DecodedBody, BodyRejection> {
+        Result { () throws(BodyRejection) in try DecodedBody(body) }
+    }
+
+    /// Somebody was first; thrown so that nothing of the transaction stays.
+    private struct NothingKept: Error {}
+
+    private func keep(_ decoded: DecodedBody, _ body: Body, _ raw: RawBody) async throws -> RejectedRetry {
+        let (kind, id) = (body.kind, body.id)
         novelties.report(decoded.novelties, in: kind.rawValue)
         do {
             return try await withRetriedTransaction { connection in
@@ -43,9 +53,6 @@ extension Storage {
             return .refused(rejection)
         }
     }
-
-    /// Somebody was first; thrown so that nothing of the transaction stays.
-    private struct NothingKept: Error {}
 
     private func store(
         _ decoded: DecodedBody,
@@ -137,7 +144,10 @@ extension Storage {
 
     /// The server computes the hash, as it did when the body came.
     private func isWhole(_ raw: RawBody) async throws -> Bool {
-        let rows = try await pool.query("SELECT sha256($1::bytea) = $2 AS is_whole", [.bytes(raw.bytes), .bytes(raw.sha256)])
+        let rows = try await pool.query(
+            "SELECT sha256($1::bytea) = $2 AS is_whole",
+            [.bytes(raw.bytes), .bytes(raw.sha256)]
+        )
         return try rows.first?.bool("is_whole") == true
     }
 }

@@ -42,7 +42,9 @@ struct Migrator: Sendable {
             try await lock(connection, until: deadline)
             try await connection.executeScript(Self.ledgerScript, timeout: .seconds(10))
         }
-        while try await applyNext(pool, until: deadline) {}
+        for _ in migrations {
+            guard try await applyNext(pool, until: deadline) else { return }
+        }
     }
 
     /// Checks that all steps were applied, and none that this program cannot work with.
@@ -52,7 +54,7 @@ struct Migrator: Sendable {
 
     /// All steps that the database has or this program knows.
     func report(_ pool: PostgresPool) async throws -> SchemaReport {
-        try await pool.withConnection { try await report($0) }
+        try await pool.withConnection { try await found($0) }
     }
 
     // MARK: One step
@@ -61,8 +63,8 @@ struct Migrator: Sendable {
     private func applyNext(_ pool: PostgresPool, until deadline: ContinuousClock.Instant) async throws -> Bool {
         while true {
             do {
-                let applied = try await pool.withTransaction { try await applyNext($0, until: deadline) }
-                guard let applied else { return false }
+                let step = try await pool.withTransaction { try await applyFirstMissing($0, until: deadline) }
+                guard let applied = step else { return false }
                 logger.notice("schema step \(applied.number) applied", metadata: ["name": "\(applied.name)"])
                 return true
             } catch let error as PostgresError where error.sqlState == Self.lockNotAvailable && .now < deadline {
@@ -72,13 +74,13 @@ struct Migrator: Sendable {
         }
     }
 
-    private func applyNext(
+    private func applyFirstMissing(
         _ connection: PostgresConnection,
         until deadline: ContinuousClock.Instant
     ) async throws -> Migration? {
         try await lock(connection, until: deadline)
-        let pending = try await usable(connection).steps.first { $0.state == .pending }
-        guard let step = migrations.first(where: { $0.number == pending?.number }) else { return nil }
+        let pending = try await usable(connection).steps.first { $0.state == .pending }?.number
+        guard let step = migrations.first(where: { $0.number == pending }) else { return nil }
         do {
             try await connection.executeScript(
                 "SET LOCAL lock_timeout = \(lockPatience.wholeMilliseconds);\n" + step.script,
@@ -116,10 +118,13 @@ struct Migrator: Sendable {
                 [.int(Self.lockKey)],
                 timeout: deadline - .now
             )
-        } catch where error.code == .timedOut {
+        } catch {
+            // Not `catch where`: with a typed error the compiler of Swift 6.3.1 crashes on it.
+            guard error.code == .timedOut else { throw error }
             throw SchemaError(
                 code: .busy,
-                message: "Another process has been migrating the database's schema for \(timeout.components.seconds) s. "
+                message:
+                    "Another process has been migrating the database's schema for \(timeout.components.seconds) s. "
                     + "Wait for it, or see in pg_stat_activity what it waits for."
             )
         }
@@ -129,16 +134,17 @@ struct Migrator: Sendable {
 
     /// The steps, if this program may use or complete them.
     private func usable(_ connection: PostgresConnection) async throws -> SchemaReport {
-        let report = try await report(connection)
+        let report = try await found(connection)
         if let refusal = report.refusal { throw refusal }
         return report
     }
 
-    private func report(_ connection: PostgresConnection) async throws -> SchemaReport {
+    private func found(_ connection: PostgresConnection) async throws -> SchemaReport {
         let exists = try await connection.query("SELECT to_regclass('schema_migration') IS NOT NULL AS exists")
         let isThere = try exists.first?.bool("exists") == true
         let rows = isThere ? try await connection.query(Self.appliedQuery, scripts) : nil
-        let applied = try (rows.map(Array.init) ?? []).map(step)
+        var applied: [SchemaStep] = []
+        if let rows { for row in rows { applied.append(try step(row)) } }
         let numbers = Set(applied.map(\.number))
         let pending = migrations.filter { !numbers.contains($0.number) }.map {
             SchemaStep(number: $0.number, name: $0.name, state: .pending, appliedAt: nil)
@@ -149,11 +155,12 @@ struct Migrator: Sendable {
     private func step(_ row: PostgresRow) throws(PostgresError) -> SchemaStep {
         let number = try row.int("number")
         let known = migrations.last?.number ?? 0
+        let oldest = try row.optionalInt("oldest_program") ?? number
         let state: SchemaStep.State =
             switch try row.optionalBool("is_same") {
             case true?: .applied
             case false?: .changed
-            case nil: try number > known && row.optionalInt("oldest_program") ?? number <= known ? .newer : .foreign
+            case nil: number > known && oldest <= known ? .newer : .foreign
             }
         return SchemaStep(
             number: number,
