@@ -199,7 +199,7 @@ import TestSupport
         try await Self.withPool { pool in
             let slow = Migration(2, "slow", Array("CREATE TABLE two (id integer); SELECT pg_sleep(60);".utf8))
             let migrator = Migrator(migrations: [Self.one, slow], logger: Self.logger)
-            async let migrated: Void = #expect(throws: PostgresError.self) { try await migrator.migrate(pool) }
+            async let migrated = #expect(throws: PostgresError.self) { try await migrator.migrate(pool) }
             try await Self.awaitBackend(pool, "wait_event = 'PgSleep'")
             _ = try await pool.query(
                 """

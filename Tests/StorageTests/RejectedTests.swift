@@ -229,7 +229,7 @@ import Testing
             let before = try await TableDigests(of: store.storage)
             try await store.pool.withTransaction { blocker in
                 _ = try await blocker.query("LOCK TABLE raw_body IN ACCESS EXCLUSIVE MODE")
-                async let retried: Void = #expect(throws: PostgresError.self) {
+                async let retried = #expect(throws: PostgresError.self) {
                     try await Self.retry(.match, in: store)
                 }
                 var killed = 0
