@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -14,4 +15,10 @@ int64_t csystem_peer_uid(int fd) {
     socklen_t length = sizeof credentials;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) { return -1; }
     return (int64_t)credentials.uid;
+}
+
+void csystem_keep_freed_memory(void) {
+    mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);  // the largest value that malloc takes
+    mallopt(M_TRIM_THRESHOLD, 16 * 1024 * 1024);  // bytes at the end of a heap that stay with the process
+    mallopt(M_ARENA_MAX, 2);                      // each arena keeps memory of its own
 }

@@ -22,6 +22,15 @@ extension PostgresConnection {
         return result
     }
 
+    /// Runs `body` on the reactor's thread, so that no thread is changed between its statements.
+    ///
+    /// For rows of statements with little to compute in between: every connection of the process lives on that thread.
+    public func perform<R: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) async throws -> R
+    ) async throws -> R {
+        try await body(self)
+    }
+
     /// Ends a transaction that was left open.
     ///
     /// The connection is closed if that does not work.

@@ -29,6 +29,7 @@ public struct FetchWorker: Sendable {
     ///
     /// - Throws: `StartupError`, or what keeps the schema from being used.
     public func services() async throws -> [any Service] {
+        FreedMemory.keep()
         let redis = context.settings.redisURL == nil ? nil : try context.makeRedis()
         let storage = try await makeStorage()
         let riot = try RiotAccess(context: context, redis: redis)

@@ -20,4 +20,11 @@ int64_t csystem_peer_uid(int fd);
 /// process; when it was not, the runtime's handler is removed, because what it prints by default holds memory.
 int csystem_guard_crashes(void);
 
+/// Lets the process keep memory that it has freed, up to a bound, instead of giving it back to the kernel at once
+/// (mallopt(3)).
+///
+/// A body and its rows are buffers of some hundred kilobytes to some megabytes. By default malloc asks the kernel for
+/// each such block and gives it back, or trims the heap, and the kernel clears every page again for the next one.
+void csystem_keep_freed_memory(void);
+
 #endif

@@ -9,15 +9,15 @@ struct Body: Sendable {
     /// The bytes of the wire.
     let bytes: [UInt8]
     let isGzip: Bool
-    /// The text, when somebody has inflated it before.
-    var inflated: [UInt8]?
+    /// What `bytes` inflate to, when somebody has done that already.
+    var text: [UInt8]?
 
     /// What `raw_body` calls the encoding.
     var encoding: String { isGzip ? "gzip" : "identity" }
 
     /// Parses the body; its root is an object with `metadata` and `info`, and it is of the match that was asked for.
     func document() throws(BodyRejection) -> JSONDocument {
-        let text = try text()
+        let text = try inflated()
         do {
             return try JSONDocument(
                 parsing: text,
@@ -33,14 +33,8 @@ struct Body: Sendable {
         BodyRejection(kind: kind, id: id, reason: reason, place: place)
     }
 
-    /// The body as it is kept, without the text that it was decoded from.
-    var withoutText: Body { Body(kind: kind, id: id, bytes: bytes, isGzip: isGzip) }
-
-    /// About how many bytes the decoded body holds.
-    var textBytes: Int { inflated?.count ?? bytes.count * (isGzip ? 8 : 1) }
-
-    private func text() throws(BodyRejection) -> [UInt8] {
-        if let inflated, inflated.count <= StorageLimits.bodyBytes { return inflated }
+    private func inflated() throws(BodyRejection) -> [UInt8] {
+        if let text, text.count <= StorageLimits.bodyBytes { return text }
         guard isGzip else {
             guard bytes.count <= StorageLimits.bodyBytes else {
                 throw rejection(

@@ -188,14 +188,19 @@ final class BodyBatcher<Entry: Sendable, Outcome: Sendable>: Sendable {
 
 /// How much goes together, and for how long the first waits for the others.
 struct BatchLimits: Sendable {
-    /// Bodies of one transaction. Beyond eight the cost of a body hardly falls, while all of them wait longer.
+    /// Bodies of one transaction.
+    ///
+    /// Beyond eight the cost of a body hardly falls, while all of them wait longer.
     var bodies = 8
     /// Bytes of inflated text of one transaction's bodies, which are all in memory until it ends.
     var bytes = 16 * 1024 * 1024
     /// Bodies that may wait; a worker's slots on all lanes are fewer.
     var queuedBodies = 128
-    /// Batches that are written at a time. The second one begins only when it is full.
+    /// Batches that are written at a time.
+    ///
+    /// The second one begins only when it is full.
     var concurrentBatches = 2
-    /// How long a body waits for others that are being decoded while nothing is being written.
-    var patience: Duration = .milliseconds(8)
+    /// How long a body waits for others that are being decoded while nothing is being written: about what it takes to
+    /// decode a batch of timelines on one processor.
+    var patience: Duration = .milliseconds(25)
 }

@@ -10,11 +10,15 @@ struct BodyBatches: Sendable {
     init(pool: PostgresPool, keyScope: String, logger: Logger, limits: BatchLimits = BatchLimits()) {
         matches = BodyBatcher(limits: limits) { matches in
             let batch = MatchBatch(matches: matches, keyScope: keyScope)
-            return try await pool.withRetriedTransaction(logger: logger) { try await batch.write(on: $0) }
+            return try await pool.withRetriedTransaction(logger: logger) { connection in
+                try await connection.perform { try await batch.write(on: $0) }
+            }
         }
         timelines = BodyBatcher(limits: limits) { timelines in
             let batch = TimelineBatch(timelines: timelines, keyScope: keyScope)
-            return try await pool.withRetriedTransaction(logger: logger) { try await batch.write(on: $0) }
+            return try await pool.withRetriedTransaction(logger: logger) { connection in
+                try await connection.perform { try await batch.write(on: $0) }
+            }
         }
     }
 }

@@ -10,8 +10,16 @@ struct ReadyMatch: Sendable {
 
 /// The transaction that stores some matches: rows, bodies and the marks of the ledger.
 struct MatchBatch: Sendable {
-    let matches: [ReadyMatch]
-    let keyScope: String
+    private let matches: [ReadyMatch]
+    private let keyScope: String
+    /// What the bodies call their players, the newest name of each.
+    private let names: [String: SummonerResolver.Name]
+
+    init(matches: [ReadyMatch], keyScope: String) {
+        self.matches = matches
+        self.keyScope = keyScope
+        names = Self.names(matches.map(\.match))
+    }
 
     /// An outcome for each match; those that are held already, and later ones of the same id, get only their marks.
     func write(on connection: PostgresConnection) async throws(PostgresError) -> [StoredMatch] {
@@ -44,14 +52,13 @@ struct MatchBatch: Sendable {
     private func write(_ new: [KeyedMatch], on connection: PostgresConnection) async throws(PostgresError) {
         let summoners = try await SummonerResolver(keyScope: keyScope).resolve(
             Set(new.flatMap(\.puuids)),
-            names: names(new.map(\.match)),
+            names: names,
             on: connection
         )
         try await MatchRows(matches: new, summoners: summoners).write(on: connection)
     }
 
-    /// What the bodies call their players, the newest name of each.
-    private func names(_ matches: [DecodedMatch]) -> [String: SummonerResolver.Name] {
+    private static func names(_ matches: [DecodedMatch]) -> [String: SummonerResolver.Name] {
         var names: [String: SummonerResolver.Name] = [:]
         for match in matches {
             guard let time = match.startedAt else { continue }

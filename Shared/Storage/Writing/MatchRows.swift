@@ -25,10 +25,16 @@ struct MatchRows: Sendable {
 
     func write(on connection: PostgresConnection) async throws(PostgresError) {
         if matches.isEmpty { return }
-        _ = try await connection.copyIn(Self.copyMatches, matchRows())
-        try await connection.copyIn(Self.copyParticipants, rows: participantRows())
-        try await connection.copyIn(Self.copyTeams, rows: teamRows())
-        try await connection.copyIn(Self.copyDetails, rows: detailRows())
+        for (sql, rows) in await encoded() { _ = try await connection.copyIn(sql, rows) }
+    }
+
+    /// The COPYs and their rows; computed off the connection's thread, which others need meanwhile.
+    @concurrent private func encoded() async -> [(SQL, [UInt8])] {
+        let tables = [
+            (Self.copyMatches, matchRows()), (Self.copyParticipants, participantRows()), (Self.copyTeams, teamRows()),
+            (Self.copyDetails, detailRows()),
+        ]
+        return tables.filledTables
     }
 
     // MARK: Match
@@ -45,7 +51,7 @@ struct MatchRows: Sendable {
         trusted: "COPY match (\(columns.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
     )
 
-    private func matchRows() -> [UInt8] {
+    private func matchRows() -> BinaryCopyWriter {
         var writer = BinaryCopyWriter(capacity: matches.count * 1024)
         for keyed in matches {
             let match = keyed.match
@@ -67,7 +73,7 @@ struct MatchRows: Sendable {
             writer.append(int32Array: match.listed.numbers(in: summoners))
             writer.append(jsonb: match.extra.json)
         }
-        return writer.finish()
+        return writer
     }
 
     // MARK: Participants
@@ -149,11 +155,12 @@ extension [Player?] {
     }
 }
 
-extension PostgresConnection {
-    /// Copies the rows of `writer`, if there are any.
-    func copyIn(_ sql: SQL, rows writer: BinaryCopyWriter) async throws(PostgresError) {
-        if writer.rowCount == 0 { return }
-        var writer = writer
-        _ = try await copyIn(sql, writer.finish())
+extension [(SQL, BinaryCopyWriter)] {
+    /// Those that have rows, ready to be sent.
+    var filledTables: [(SQL, [UInt8])] {
+        filter { $0.1.rowCount > 0 }.map { sql, writer in
+            var writer = writer
+            return (sql, writer.finish())
+        }
     }
 }

@@ -25,11 +25,11 @@ extension Storage {
         inflated: [UInt8]? = nil,
         receivedAt: Int64
     ) async throws -> StoredMatch {
-        let body = Body(kind: .match, id: id, bytes: body, isGzip: isGzip, inflated: inflated)
+        let body = Body(kind: .match, id: id, bytes: body, isGzip: isGzip, text: inflated)
         return try await batches.matches.store {
             let match = try await decoded(body) { body throws(BodyRejection) in try MatchDecoder.decode(body) }
             novelties.report(match.novelties, in: "match")
-            return (ReadyMatch(body: body.withoutText, match: match, receivedAt: receivedAt), body.textBytes)
+            return (ReadyMatch(body: body.withoutText, match: match, receivedAt: receivedAt), body.decodedBytes)
         }
     }
 
@@ -43,11 +43,13 @@ extension Storage {
         inflated: [UInt8]? = nil,
         receivedAt: Int64
     ) async throws -> StoredTimeline {
-        let body = Body(kind: .timeline, id: id, bytes: body, isGzip: isGzip, inflated: inflated)
+        let body = Body(kind: .timeline, id: id, bytes: body, isGzip: isGzip, text: inflated)
         return try await batches.timelines.store {
             let timeline = try await decoded(body) { body throws(BodyRejection) in try TimelineDecoder.decode(body) }
             novelties.report(timeline.novelties, in: "timeline")
-            return (ReadyTimeline(body: body.withoutText, timeline: timeline, receivedAt: receivedAt), body.textBytes)
+            return (
+                ReadyTimeline(body: body.withoutText, timeline: timeline, receivedAt: receivedAt), body.decodedBytes
+            )
         }
     }
 
@@ -97,4 +99,12 @@ extension Storage {
             ]
         )
     }
+}
+
+extension Body {
+    /// The body as it is kept, without the text that it was decoded from.
+    fileprivate var withoutText: Body { Body(kind: kind, id: id, bytes: bytes, isGzip: isGzip) }
+
+    /// About how many bytes the decoded body takes up: JSON becomes a sixth of itself as gzip.
+    fileprivate var decodedBytes: Int { text?.count ?? bytes.count * (isGzip ? 6 : 1) }
 }

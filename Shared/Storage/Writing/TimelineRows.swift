@@ -27,16 +27,24 @@ struct TimelineRows: Sendable {
 
     func write(on connection: PostgresConnection) async throws(PostgresError) {
         if timelines.isEmpty { return }
-        _ = try await connection.copyIn(Self.copyTimelines, timelineRows())
+        for (sql, rows) in await encoded() { _ = try await connection.copyIn(sql, rows) }
+    }
+
+    /// The COPYs and their rows; computed off the connection's thread, which others need meanwhile.
+    @concurrent private func encoded() async -> [(SQL, [UInt8])] {
         var frames = BinaryCopyWriter(capacity: timelines.count * 128 * 1024)
-        for keyed in timelines { keyed.timeline.frames.append(to: &frames, matchID: keyed.key) }
-        try await connection.copyIn(FrameTable.copy, rows: frames)
         var events = BinaryCopyWriter(capacity: timelines.count * 128 * 1024)
-        for keyed in timelines { keyed.timeline.appendEvents(to: &events, matchID: keyed.key) }
-        try await connection.copyIn(EventRow.copy, rows: events)
         var damage = BinaryCopyWriter(capacity: timelines.count * 64 * 1024)
-        for keyed in timelines { keyed.timeline.appendDamage(to: &damage, matchID: keyed.key) }
-        try await connection.copyIn(DamageRow.copy, rows: damage)
+        for keyed in timelines {
+            keyed.timeline.frames.append(to: &frames, matchID: keyed.key)
+            keyed.timeline.appendEvents(to: &events, matchID: keyed.key)
+            keyed.timeline.appendDamage(to: &damage, matchID: keyed.key)
+        }
+        let tables = [
+            (Self.copyTimelines, timelineRows()), (FrameTable.copy, frames), (EventRow.copy, events),
+            (DamageRow.copy, damage),
+        ]
+        return tables.filledTables
     }
 
     private static let columns: [String] =
@@ -50,7 +58,7 @@ struct TimelineRows: Sendable {
         trusted: "COPY timeline (\(columns.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
     )
 
-    private func timelineRows() -> [UInt8] {
+    private func timelineRows() -> BinaryCopyWriter {
         var writer = BinaryCopyWriter(capacity: timelines.count * 2048)
         for keyed in timelines {
             let timeline = keyed.timeline
@@ -69,6 +77,6 @@ struct TimelineRows: Sendable {
             writer.append(text: timeline.dataVersion.text)
             writer.append(jsonb: timeline.extra.json)
         }
-        return writer.finish()
+        return writer
     }
 }
