@@ -164,8 +164,8 @@ let package = Package(
             "riftctl",
             at: "Riftctl",
             [
-                "JSONRPC", "Postgres", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage", "Supervision",
-                argumentParser, logging, subprocess, systemPackage,
+                "JSONRPC", "Postgres", "Reactor", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", "Storage",
+                "Supervision", argumentParser, logging, subprocess, systemPackage,
             ]
         ),
 

@@ -56,6 +56,7 @@ struct OrchestratorBuild: Sendable {
         return [
             riot.renewal,
             LimitGauges(limiter: riot.limiter),
+            RejectedGauges(storage: storage),
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
             registry,
             TaskService(

@@ -14,7 +14,7 @@ struct Riftctl: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, LookupCommand.self,
             LimitsCommand.self, CallCommand.self, DiscoverCommand.self, MigrateCommand.self, QueryCommand.self,
-            CleanupCommand.self, PlayerCommand.self, WithServersCommand.self,
+            DeriveCommand.self, RejectedCommand.self, CleanupCommand.self, PlayerCommand.self, WithServersCommand.self,
         ]
     )
 

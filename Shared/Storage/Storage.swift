@@ -44,6 +44,10 @@ public enum StorageLimits {
     public static let eventTypeBytes = 64
     /// Transactions begun again after a deadlock or a serialization failure, before the error comes out.
     public static let transactionAttempts = 5
+    /// Bodies whose rows are made again in one transaction.
+    public static let deriveBatch = 64
+    /// Attempts at such a batch while the server is away, before the error comes out.
+    public static let deriveAttempts = 7
     /// Unknown fields that are reported by name; later ones are still stored.
     public static let reportedNovelties = 500
 }

@@ -4,12 +4,14 @@ public import RiotModels
 public struct SchemaError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong with the schema.
     public enum Code: Sendable {
-        /// The database was migrated by a newer program.
+        /// The database was migrated by a newer program, and does not work with this one.
         case newer
         /// Migrations that this program needs were not applied.
         case older
         /// A migration that was applied is not the one that this program has under its number.
         case changed
+        /// Another process migrates, and did not come to an end.
+        case busy
     }
 
     /// What is wrong with the schema.

@@ -17,11 +17,14 @@ public enum DataOrigin {
 extension Storage {
     /// What every service does before it uses the database: migrations, and the stamp of where its data comes from.
     ///
-    /// - Throws: `StartupError` with exit code 78 for a newer schema or data of another origin; `PostgresError`.
+    /// - Throws: `StartupError` with exit code 78 for a newer schema or data of another origin, 69 while another
+    ///   process migrates for too long; `PostgresError`.
     public func prepare(for context: ServiceContext) async throws {
         do {
             try await migrate()
             try await stampOrigin(DataOrigin.of(baseURL: context.settings.riotBaseURL))
+        } catch let error as SchemaError where error.code == .busy {
+            throw StartupError.unavailable("\(error)")
         } catch let error as SchemaError {
             throw StartupError.configuration("\(error)")
         } catch let error as DataOriginMismatch {

@@ -1,42 +1,36 @@
-import Logging
-import Postgres
-import ServiceRuntime
 import Storage
 
 /// The schema of a database, seen from the command line.
 struct Migrations: Sendable {
-    let databaseURL: String?
-    let keyScope: String
+    let access: DatabaseAccess
+
+    init(_ access: DatabaseAccess) { self.access = access }
 
     /// Brings the database to this program's schema.
     func apply() async throws {
-        try await withStorage { try await $0.migrate() }
+        try await access.withStorage { try await $0.migrate() }
     }
 
-    /// Throws when the database has another schema than this program's.
-    func check() async throws {
-        try await withStorage { try await $0.requireCurrentSchema() }
-    }
-
-    private func withStorage(_ body: (Storage) async throws -> Void) async throws {
-        let logger = ConsoleLogHandler.logger()
-        let configuration: PostgresConfiguration
-        do {
-            configuration = try PostgresConfiguration(url: databaseURL, applicationName: "riftsync/riftctl")
-        } catch {
-            throw CommandFailure(.configuration, "DATABASE_URL: \(error)")
+    /// Shows all steps.
+    ///
+    /// - Throws: `CommandFailure` when this program cannot use the schema as it is.
+    func show(on console: Console) async throws {
+        try await access.withStorage { storage in
+            let report = try await storage.schemaReport()
+            for line in Self.table(report).lines { console.say(line) }
+            if let problem = report.problem { throw problem }
         }
-        let pool = PostgresPool(configuration: configuration, maximumConnections: 2, logger: logger)
-        let storage = Storage(pool: pool, keyScope: keyScope, logger: logger)
-        do {
-            try await body(storage)
-            await pool.close()
-        } catch {
-            await pool.close()
-            if let error = error as? PostgresError {
-                throw CommandFailure(error.isConnectionFailure ? .unavailable : .internal, "PostgreSQL: \(error)")
+    }
+
+    static func table(_ report: SchemaReport) -> TextTable {
+        TextTable(
+            header: ["STEP", "NAME", "STATE", "APPLIED"],
+            rows: report.steps.map { step in
+                [
+                    String(step.number), step.name, step.state.rawValue,
+                    step.appliedAt.map { EpochText.second($0) } ?? "-",
+                ]
             }
-            throw CommandFailure(.configuration, "\(error)")
-        }
+        )
     }
 }

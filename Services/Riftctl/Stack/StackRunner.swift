@@ -96,7 +96,8 @@ struct StackRunner: Sendable {
     }
 
     private func migrate() async throws {
-        try await Migrations(databaseURL: plan.databaseURL, keyScope: plan.settings.riotKeyScope).apply()
+        let access = DatabaseAccess(databaseURL: plan.databaseURL, keyScope: plan.settings.riotKeyScope)
+        try await Migrations(access).apply()
     }
 
     /// A Redis that is not ours must answer before anything is started; a foreign PostgreSQL shows when it is migrated.

@@ -76,7 +76,7 @@ extension Storage {
     func withholdRejected(_ body: Body) async throws {
         let erasures = try await pool.query("SELECT EXISTS (SELECT 1 FROM erasure WHERE kind = 'puuid') AS are_there")
         guard try erasures.first?.bool("are_there") == true else { return }
-        if let text = body.inflated ?? RejectedBodies.text(body.bytes) {
+        if let text = body.text ?? RejectedBodies.text(body.bytes) {
             let rows = try await pool.query(
                 """
                 SELECT EXISTS (

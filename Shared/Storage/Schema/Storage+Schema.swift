@@ -3,14 +3,20 @@ import Postgres
 extension Storage {
     /// Brings the database to this program's schema; several processes may do so at once.
     ///
-    /// - Throws: `SchemaError` for a newer schema or one of another build; `PostgresError`.
+    /// - Throws: `SchemaError` for a newer schema that does not work with this program, for one of another build, and when
+    ///   another process migrates for ten minutes; `PostgresError`.
     public func migrate() async throws {
         try await Migrator(logger: logger).migrate(pool)
     }
 
-    /// Refuses a database whose schema is older or newer than this program's, and alters nothing.
+    /// Refuses a database whose schema lacks a step or has one that does not work with this program; alters nothing.
     public func requireCurrentSchema() async throws {
         try await Migrator(logger: logger).requireCurrent(pool)
+    }
+
+    /// The steps of the schema that the database has or this program knows.
+    public func schemaReport() async throws -> SchemaReport {
+        try await Migrator(logger: logger).report(pool)
     }
 
     /// Marks the database with where its data comes from, or checks the mark that is there.

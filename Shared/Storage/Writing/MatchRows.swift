@@ -20,6 +20,8 @@ struct MatchRows: Sendable {
     let matches: [KeyedMatch]
     /// The numbers of the players; who is missing here has none in the rows.
     let summoners: [String: Int32]
+    /// What the rows say of the parser that made them.
+    var parserVersion = Storage.parserVersion
 
     /// Writes them, and takes erased players out again.
     ///
@@ -69,7 +71,7 @@ struct MatchRows: Sendable {
             writer.append(int32: match.durationSeconds)
             writer.append(int16: match.patch?.major)
             writer.append(int16: match.patch?.minor)
-            writer.append(int16: Storage.parserVersion)
+            writer.append(int16: parserVersion)
             writer.append(bool: match.isAborted)
             writer.append(bool: match.isRemake)
             writer.append(text: keyed.id.platform.rawValue)

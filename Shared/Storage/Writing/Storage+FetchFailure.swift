@@ -28,7 +28,10 @@ extension Storage {
     /// Failures, the last seen first, at most `limit`.
     public func fetchFailures(limit: Int) async throws -> [FetchFailure] {
         let rows = try await pool.query(
-            "SELECT * FROM fetch_failure ORDER BY last_seen_at DESC, kind, subject LIMIT $1",
+            """
+            SELECT kind, subject, status, attempts, retries, next_try_at, first_seen_at, last_seen_at, fingerprint, reason
+            FROM fetch_failure ORDER BY last_seen_at DESC, kind, subject LIMIT $1
+            """,
             [.int(Int64(limit))]
         )
         return try rows.map { row in

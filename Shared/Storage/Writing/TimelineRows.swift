@@ -22,6 +22,8 @@ struct TimelineRows: Sendable {
     let timelines: [KeyedTimeline]
     /// The numbers of the players; who is missing here has none in the rows.
     let summoners: [String: Int32]
+    /// What the rows say of the parser that made them.
+    var parserVersion = Storage.parserVersion
 
     /// Writes them, and takes erased players out again.
     ///
@@ -73,7 +75,7 @@ struct TimelineRows: Sendable {
             timeline.info.append(to: &writer)
             writer.append(int16: Int16(clamping: timeline.frameTimestamps.count))
             writer.append(int16: Int16(clamping: timeline.eventCount))
-            writer.append(int16: Storage.parserVersion)
+            writer.append(int16: parserVersion)
             writer.append(int32Array: timeline.frameTimestamps)
             writer.append(int16Array: timeline.firstEvents)
             writer.append(int32Array: timeline.listed.numbers(in: summoners))
