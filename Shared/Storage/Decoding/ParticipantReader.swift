@@ -31,7 +31,8 @@ struct ParticipantReader {
             }
             if isTaken { continue }
             participant.extra.add(member)
-            if member.keyNumber == BodyKeys.perks || member.keyNumber == BodyKeys.playerBehavior {
+            let part = ParticipantPart(rawValue: place)
+            if part == .perks || part == .playerBehavior {
                 member.addUnknownNames(below: "info.participants.\(member.keyName)", to: &novelties)
             }
         }
