@@ -211,9 +211,7 @@ import TestSupport
             let run = try await storage.pool.withTransaction { connection in
                 _ = try await connection.query("SELECT 1 FROM raw_body FOR UPDATE")
                 let run = Task { try await storage.cleanUp(rules, dryRun: false, until: Self.never) }
-                try await waitUntil {
-                    try await storage.value("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0"
-                }
+                try await storage.waitForLockWaiter()
                 #expect(try await storage.lastCleanup()?.state == .running)
                 await #expect(throws: CleanupIsRunning.self) {
                     try await storage.cleanUp(rules, dryRun: true, until: Self.never)
@@ -242,11 +240,16 @@ import TestSupport
     }
 }
 
-/// Waits until `condition` holds; fails the test after half a minute.
-func waitUntil(_ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(30)
-    while try await !condition() {
-        try #require(ContinuousClock.now < end, "it did not happen in time")
-        try await Task.sleep(for: .milliseconds(5))
+extension Storage {
+    /// Waits until some session of this database waits for another one's lock; fails the test after half a minute.
+    func waitForLockWaiter() async throws {
+        let end = ContinuousClock.now + .seconds(30)
+        let query: SQL = """
+            SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """
+        while try await value(query) == "0" {
+            try #require(ContinuousClock.now < end, "nobody waits for a lock")
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }

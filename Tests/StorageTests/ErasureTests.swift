@@ -297,9 +297,7 @@ import TestSupport
             try await storage.pool.withTransaction { connection in
                 _ = try await connection.query("SELECT 1 FROM raw_body WHERE match_id = 1 FOR UPDATE")
                 let erasure = Task { try await storage.erase(person) }
-                try await waitUntil {
-                    try await storage.value("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0"
-                }
+                try await storage.waitForLockWaiter()
                 erasure.cancel()
                 await #expect(throws: (any Error).self) { try await erasure.value }
             }
@@ -319,8 +317,11 @@ import TestSupport
                 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0
                     AND a.attname ~ 'summoner_ids?$|puuid|riot_id_|summoner_name|game_name|tag_line'
                     AND a.attname NOT LIKE 'riot_id_key' AND NOT EXISTS (
-                        SELECT 1 FROM pg_constraint f WHERE f.contype = 'f' AND f.conrelid = c.oid
-                            AND f.confrelid = 'summoner'::regclass AND a.attnum = ANY (f.conkey))
+                        SELECT 1 FROM pg_constraint f
+                        WHERE f.contype = 'f' AND f.conrelid = c.oid AND a.attnum = ANY (f.conkey)
+                            AND (f.confrelid = 'summoner'::regclass OR f.confdeltype = 'c' AND EXISTS (
+                                SELECT 1 FROM pg_constraint g
+                                WHERE g.conrelid = f.confrelid AND g.confrelid = 'summoner'::regclass)))
                 ORDER BY 1
                 """
             )

@@ -168,7 +168,7 @@ extension Storage {
         until end: ContinuousClock.Instant
     ) async throws -> CleanupReport {
         try await CleanupRun(storage: self, rules: rules, isDryRun: dryRun, end: end).run()
-        guard let report = try await lastCleanup() else { throw PostgresError.unexpectedResult("no run of the clean-up") }
-        return report
+        if let report = try await lastCleanup() { return report }
+        throw PostgresError.unexpectedResult("no run of the clean-up")
     }
 }

@@ -28,7 +28,9 @@ struct GameCleanup: CleanupStep {
     mutating func removeBatch(_ connection: PostgresConnection) async throws -> CleanupAmount? {
         let (last, date) = (last, date)
         let batch = try await connection.withTransaction { () -> (CleanupAmount, (String, Int64))? in
-            let parameters: [PostgresParameter] = [.text(date), .text(last.startedAt), .int(last.id), .int(Int64(Self.batch))]
+            let parameters: [PostgresParameter] = [
+                .text(date), .text(last.startedAt), .int(last.id), .int(Int64(Self.batch)),
+            ]
             let rows = try await connection.query(Self.pick, parameters, timeout: CleanupRun.timeout)
             guard let final = rows.last else { return nil }
             let ids = try rows.map { try $0.int64("id") }

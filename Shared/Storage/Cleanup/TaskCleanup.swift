@@ -36,7 +36,9 @@ struct TaskCleanup: CleanupStep {
     // MARK: Statements
 
     private static let cutoff = "now() - make_interval(days => $1::integer)"
-    private static let oldTasks = "FROM sync_task t WHERE t.state IN ('SUCCESS', 'REVOKED') AND t.finished_at < \(cutoff)"
+    private static let oldTasks = """
+        FROM sync_task t WHERE t.state IN ('SUCCESS', 'REVOKED') AND t.finished_at < \(cutoff)
+        """
     private static let failedTasks = "FROM sync_task t WHERE t.state = 'FAILURE' AND t.finished_at < \(cutoff)"
     /// The newest run of an entry tells from when on ticks were missed.
     private static let oldTicks = """

@@ -163,3 +163,28 @@ COMMENT ON COLUMN cleanup_tally.rule IS 'Class and age, such as tasks:30, or cla
 COMMENT ON COLUMN cleanup_tally.found_things IS 'Tasks, bodies, names, games or accounts.';
 COMMENT ON COLUMN cleanup_tally.found_rows IS 'Rows that hang on them.';
 COMMENT ON COLUMN cleanup_tally.found_bytes IS 'Bytes of raw bodies.';
+
+-- The rest of the dictionary -----------------------------------------------------------------------------------------
+
+COMMENT ON COLUMN summoner_name_history.summoner_id IS 'The player.';
+COMMENT ON COLUMN summoner_name_history.game_name IS 'The former name.';
+COMMENT ON COLUMN summoner_name_history.tag_line IS 'The former tag.';
+COMMENT ON COLUMN summoner_name_history.folded_name IS 'As summoner.folded_name.';
+COMMENT ON FUNCTION keep_former_name IS 'Puts a name into summoner_name_history when another one takes its place.';
+COMMENT ON COLUMN erasure.key_scope IS 'As summoner.key_scope: another application''s puuid is another person.';
+COMMENT ON COLUMN erasure.kind IS 'What was hashed: the puuid, or the Riot ID without case and spaces.';
+COMMENT ON COLUMN erasure.erased_at IS 'When it began.';
+COMMENT ON COLUMN erasure_key.only_row IS 'Makes it one row.';
+COMMENT ON COLUMN erasure_key.inner_pad IS 'The key, filled up to 64 bytes, XOR 0x36.';
+COMMENT ON COLUMN erasure_key.outer_pad IS 'The same XOR 0x5c.';
+COMMENT ON COLUMN cleanup_run.id IS 'Counts up.';
+COMMENT ON COLUMN cleanup_run.dry_run IS 'Only counted.';
+COMMENT ON COLUMN cleanup_run.started_at IS 'When it began.';
+COMMENT ON COLUMN cleanup_run.updated_at IS 'When it was last seen to get on.';
+COMMENT ON COLUMN cleanup_run.finished_at IS 'When it ended; null while it runs, and after a crash until the next run.';
+COMMENT ON COLUMN cleanup_run.error IS 'Why it failed or stopped.';
+COMMENT ON COLUMN cleanup_tally.run_id IS 'The run.';
+COMMENT ON COLUMN cleanup_tally.place IS 'Place of the rule in the run, from 1.';
+COMMENT ON COLUMN cleanup_tally.removed_things IS 'How many of found_things have gone so far.';
+COMMENT ON COLUMN cleanup_tally.removed_rows IS 'How many of found_rows.';
+COMMENT ON COLUMN cleanup_tally.removed_bytes IS 'How many of found_bytes.';

@@ -23,9 +23,13 @@ public struct ErasureCounts: Sendable, Equatable {
     public var lines: [(what: String, count: Int64)] {
         [
             ("matches and timelines he is in, which stay without him", Int64(matches)),
-            ("his rows in them, which lose name and number", Int64(participants)), ("bodies as received", Int64(rawBodies)),
-            ("bytes of them", rawBytes), ("tasks", Int64(tasks)), ("lines of their ledgers", Int64(ledgerItems)),
-            ("profiles, ranks, figures and former names", Int64(ownRows)), ("bodies that were refused", Int64(rejectedBodies)),
+            ("his rows in them, which lose name and number", Int64(participants)),
+            ("bodies as received", Int64(rawBodies)),
+            ("bytes of them", rawBytes),
+            ("tasks", Int64(tasks)),
+            ("lines of their ledgers", Int64(ledgerItems)),
+            ("profiles, ranks, figures and former names", Int64(ownRows)),
+            ("bodies that were refused", Int64(rejectedBodies)),
             ("records of failures", Int64(records)),
         ]
     }

@@ -32,7 +32,7 @@ struct MatchWithdrawal: Sendable {
         self.summonerID = summonerID
     }
 
-    /// The erased players of new matches: those without a number. Nil when there is none.
+    /// The erased players of new matches, which are those without a number; nil when there is none.
     init?(of new: [KeyedMatch], known summoners: [String: Int32]) {
         self.init(matches: [], parts: [], puuids: [], summonerID: nil)
         for keyed in new {

@@ -3,8 +3,9 @@ public import RiotModels
 
 /// How names are kept fresh.
 public enum NameRefresh {
-    /// Days after which a name is asked for again. Riot's terms want none shown that is older than 30 days; the margin is
-    /// for days on which nobody could ask.
+    /// Days after which a name is asked for again.
+    ///
+    /// Riot's terms want none shown that is older than 30 days; the margin is for days on which nobody could ask.
     static let pauseDays = 25
 }
 

@@ -1,7 +1,9 @@
 import Postgres
 
-/// The tables whose rows are about one player alone: those that refer to `summoner`, asked of the catalogue so that a
-/// new one is not forgotten. Tasks are not among them: they have a ledger and are looked after by themselves.
+/// The tables whose rows are about one player alone.
+///
+/// They are those that refer to `summoner`, asked of the catalogue so that a new one is not forgotten. Tasks are not among
+/// them: they have a ledger and are looked after by themselves.
 enum OwnTables {
     struct Table: Sendable {
         /// Quoted where that is needed.

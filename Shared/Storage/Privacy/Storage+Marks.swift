@@ -1,6 +1,5 @@
 import Postgres
 
-
 /// What operators decide about a player without removing anything.
 extension Storage {
     /// Keeps a player from being shown, or shows him again; syncs of him go on either way.
