@@ -209,7 +209,7 @@ extension QuestionGame {
                             """
                             {"participantId":\(number),"totalGold":\(gold(number, index)),"xp":\(gold(number, index) * 2),
                              "level":\(min(18, gold(number, index) / 500 + 1)),"minionsKilled":\(gold(number, index) / 100),
-                             "jungleMinionsKilled":\(index),"currentGold":0}
+                             "jungleMinionsKilled":\(gold(number, index) / 200),"currentGold":0}
                             """
                         )
                     )

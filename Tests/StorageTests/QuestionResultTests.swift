@@ -9,7 +9,7 @@ import Testing
     @Test func championsAreCountedByTheirNumber() async throws {
         let games = [
             QuestionGame(1, playing: (103, "Ahri")).score(5, 2, 7),
-            QuestionGame(2, wins: false, playing: (103, "Ahri")).score(1, 0, 2),
+            QuestionGame(2, wins: false, playing: (103, "Ahri")).score(1, 0, 2).with { $0.queue = 440 },
             QuestionGame(3, playing: (9, "FiddleSticks")).score(3, 3, 3),
             QuestionGame(4, wins: false, playing: (9, "Fiddlesticks")).score(0, 4, 1),
             QuestionGame(5, playing: (238, "Zed")).score(2, 1, 0),
@@ -88,6 +88,7 @@ import Testing
             QuestionGame(number, wins: number != 2).with {
                 $0[1].puuid = friend
                 $0[7].puuid = rival
+                if number > 2 { $0[5].puuid = testPuuid(66) }
             }
         }
         games.append(QuestionGame(7).with { $0[6].puuid = friend })  // on the other side
@@ -196,16 +197,17 @@ import Testing
             game(4, at: 3, 1_800, 100, true),  // 15:00, an hour after the end and no more: fourth
             game(5, at: 4.501, 1_800, 200, false),  // more than an hour after 15:30: first of the next session
             game(6, at: 11.999, 1_800, 100, true),  // 23:59 of Tuesday
+            game(7, at: 118, 1_800, 100, false),  // 10:00 of Sunday
         ]
         try await withQuestions(games) { desk async throws in
             #expect(
                 try await desk.ask("circumstances") == [
-                    "length|20|1|1|100.0", "length|25|1|0|0.0", "length|30|3|2|66.7",
-                    "side|blue|3|3|100.0", "side|red|2|0|0.0",
-                    "hour|12|1|1|100.0", "hour|13|1|0|0.0", "hour|15|1|1|100.0", "hour|16|1|0|0.0",
+                    "length|20|1|1|100.0", "length|25|1|0|0.0", "length|30|4|2|50.0",
+                    "side|blue|4|3|75.0", "side|red|2|0|0.0",
+                    "hour|10|1|0|0.0", "hour|12|1|1|100.0", "hour|13|1|0|0.0", "hour|15|1|1|100.0", "hour|16|1|0|0.0",
                     "hour|23|1|1|100.0",
-                    "weekday|Tuesday|5|3|60.0",
-                    "game of session|1|3|2|66.7", "game of session|2|1|0|0.0", "game of session|4|1|1|100.0",
+                    "weekday|Tuesday|5|3|60.0", "weekday|Sunday|1|0|0.0",
+                    "game of session|1|4|2|50.0", "game of session|2|1|0|0.0", "game of session|4|1|1|100.0",
                 ]
             )
             // Arena has no sides.
@@ -221,6 +223,11 @@ import Testing
             QuestionGame(1).score(4, 2, 4).with { $0[$0.me].figures["totalMinionsKilled"] = 290 },  // 300 CS
             QuestionGame(2, wins: false).score(2, 2, 2).with { $0[$0.me].figures["totalMinionsKilled"] = 170 },
         ]
+        // One game in another role and one on another patch are less than the minimum.
+        games.append(
+            QuestionGame(3, as: "TOP", playing: (103, "Ahri")).with { $0[3].championID = 1 }
+        )
+        games.append(QuestionGame(4).with { $0.version = "15.12.1.1" })
         // Somebody with better and somebody with worse games on Ahri in the middle of the same patch; each of the
         // others would change a percentage: another role, patch, platform, queue, a bot, a remake.
         func ahri(_ number: Int, _ puuid: String, _ kills: Int, wins: Bool) -> QuestionGame {

@@ -6,7 +6,7 @@ import Testing
 
 /// Questions 4, 5, 9 to 12, 15, 17 and 18: what timelines tell, with answers worked out by hand.
 @Suite("Questions about timelines", .timeLimit(.minutes(2))) struct QuestionTimelineTests {
-    /// A game in which the player earns `own` gold a minute and all others 300.
+    /// A game in which the player earns `own` gold a minute, his opponent 300 and all others 500.
     private func game(
         _ number: Int,
         as role: String = "MIDDLE",
@@ -16,10 +16,11 @@ import Testing
         own: Int
     ) -> QuestionGame {
         QuestionGame(number, as: role, on: team, wins: wins).with { game in
-            let me = game.me
+            let (me, opponent) = (game.me, game.opponent)
             game.seconds = Int(minutes * 60)
             game.hasTimeline = true
-            game.gold = { participant, frame in frame * (participant == me ? own : 300) }
+            game.gold = { participant, frame in frame * (participant == me ? own : participant == opponent ? 300 : 500)
+            }
         }
     }
 
@@ -31,9 +32,9 @@ import Testing
             game(4, own: 900).with { $0.hasTimeline = false },
             game(5, own: 900).with { $0[$0.opponent].puuid = "BOT" },
         ]
-        // Minute 10: 1000, 400 and -500 gold more; experience is twice the gold; CS a hundredth of it; levels 9, 7 and 6
-        // against 7. Minute 15: 1500 and 600; levels 13 and 11 against 10.
-        let answer = ["MIDDLE|10|3|300|600|3.0|0.3", "MIDDLE|15|2|1050|2100|10.5|2.0"]
+        // Minute 10: 1000, 400 and -500 gold more; experience is twice the gold; CS 15, 6 and -8; levels 9, 7 and 6
+        // against 7. Minute 15: 1500 and 600; CS 23 and 9; levels 13 and 11 against 10.
+        let answer = ["MIDDLE|10|3|300|600|4.3|0.3", "MIDDLE|15|2|1050|2100|16.0|2.0"]
         try await withQuestions(games) { desk async throws in
             #expect(try await desk.ask("lane_lead") == answer)
             #expect(try await desk.ask("lane_lead", minimum: 3) == Array(answer.prefix(1)))
@@ -168,7 +169,9 @@ import Testing
                 game.add(1, "SKILL_LEVEL_UP", ["participantId": 8, "skillSlot": 2, "levelUpType": "NORMAL"])
                 game.add(1.5, "SKILL_LEVEL_UP", ["participantId": 0, "skillSlot": 2, "levelUpType": "NORMAL"])
                 if evolving {
-                    game.add(1.7, "SKILL_LEVEL_UP", ["participantId": 3, "skillSlot": 3, "levelUpType": "EVOLVE"])
+                    for time in [1.5, 1.6, 1.7, 1.8, 1.9] {
+                        game.add(time, "SKILL_LEVEL_UP", ["participantId": 3, "skillSlot": 2, "levelUpType": "EVOLVE"])
+                    }
                 }
                 for (place, slot) in slots.enumerated() {
                     game.add(
@@ -182,14 +185,14 @@ import Testing
         let games = [
             learn(1, "132114111332333222"),  // Q at the eighth point, E, then W
             learn(2, "132114111332", wins: false, evolving: true),  // Q; E has more points than W
-            learn(3, "123", wins: false),  // none: one point each, in their order
-            learn(4, "222223333311111"),
+            learn(3, "1233", wins: false),  // none: E has two points
+            learn(4, "2222233333311"),  // W before E, which ends with more
             learn(5, ""),
         ]
         try await withQuestions(games) { desk async throws in
             #expect(
                 try await desk.ask("skill_orders") == [
-                    "Ahri|QEW|QEW|2|1|50.0", "Ahri|WWW|WEQ|1|1|100.0", "Ahri|QWE|QWE|1|0|0.0",
+                    "Ahri|QEW|QEW|2|1|50.0", "Ahri|WWW|WEQ|1|1|100.0", "Ahri|QWE|EQW|1|0|0.0",
                 ]
             )
         }
@@ -210,7 +213,7 @@ import Testing
             die(&game, 299, 7_400, 7_000)  // middle lane
             die(&game, 299.5, 1_000, 9_000)  // top lane
             die(&game, 299.9, 7_000, 7_400)  // middle lane
-            die(&game, 300, 9_866, 4_414)  // the dragon's pit
+            die(&game, 300, 9_000, 4_500)  // the bank of the river
             die(&game, 310, 5_000, 10_400)  // the baron's
             die(&game, 320, 9_000, 4_000)  // blue's jungle
             die(&game, 599, 1_500, 2_200)  // blue's base
