@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 
 FOLDERS = ("matches", "timelines")
+LEVEL = 9  # of zlib, which makes of every recorded text as many bytes as Riot sent
 
 
 def samples():
@@ -61,7 +62,7 @@ class Corpus:
             for puuid in puuids:
                 text = text.replace(puuid.encode(), (puuid[:-8] + f"{number:08}").encode())
             with open(f"{directory}/{kind}/{fresh}.json.gz", "wb") as file:
-                file.write(gzip.compress(text, 6, mtime=0))
+                file.write(gzip.compress(text, LEVEL, mtime=0))
 
     def link_simulated(self, directory, count):
         pool = f"{directory}/../simulated"

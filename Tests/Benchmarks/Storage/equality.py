@@ -6,7 +6,7 @@ LEFT_OUT = {
 }
 # What identifies a row of the tables that give the numbers.
 KEYS = {"match_key": ["riot_id"], "summoner": ["puuid"]}
-SHOWN = 5
+SHOWN = 5  # rows of a table, and columns of a row
 
 COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
@@ -74,7 +74,9 @@ class Comparison:
             f" (column_name, value) WHERE {self.key(table)} = '{key}'"
         )
         one, other = (dict(self.server.query(sql, database)) for database in self.databases)
-        return [f"{name} is {one[name][:80]!r} and {other[name][:80]!r}" for name in one if one[name] != other[name]]
+        names = [name for name in one if one[name] != other[name]]
+        sentences = [f"{name} is {one[name][:80]!r} and {other[name][:80]!r}" for name in names[:SHOWN]]
+        return sentences + [f"and {len(names) - SHOWN} more columns"] * (len(names) > SHOWN)
 
     def run(self):
         """A sentence for every difference, at most a few per table."""

@@ -58,8 +58,8 @@ class Size:
         self.print_row("all", total, total[3], sum(sizes[3] for sizes in after.values()))
         for table in list(each)[:SHOWN_TABLES]:
             self.print_columns(table, self.step * (self.copies + 1))
-        print(f"{total[3] / 1000:.1f} kB per match + timeline; the goal is {GOAL / 1000:.0f} or less")
-        return total[3] <= GOAL
+        print(f"\n{total[3] / 1000:.1f} kB per match + timeline; the goal for recorded ones is {GOAL / 1000:.0f} or less")
+        return total[3] <= GOAL or not self.corpus.folder
 
     @staticmethod
     def print_row(title, sizes, total, everything):
