@@ -184,6 +184,18 @@ let package = Package(
         ),
 
         // Benchmarks of one part alone.
+        .target(
+            name: "CDecodingFloor",
+            path: "Tests/Benchmarks/Decoding/Floor",
+            linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("deflate")]
+        ),
+        .executableTarget(
+            name: "decoding-benchmark",
+            dependencies: ["CDecodingFloor", "Compression", "RiotModels", "RiotSimulator", "Storage"],
+            path: "Tests/Benchmarks/Decoding",
+            exclude: ["Floor"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "limiter-benchmark",
             dependencies: ["Reactor", "Redis", "RiotClient", "RiotModels", "ServiceRuntime", coreMetrics, logging],

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <vector>
-
 #include "csimdjson.h"
-#include "scanning.hpp"
 
 /// Finds the byte at which a text breaks a rule that simdjson checks for the whole text at once.
 namespace faults {
@@ -53,31 +50,6 @@ inline Fault find(const uint8_t *text, size_t length) {
     }
     if (in_string) { return {csimdjson_unclosed_string, opened}; }
     return {csimdjson_unexpected_character, 0};
-}
-
-/// Where a text that begins with a bracket stops being balanced; strings are known to be closed.
-inline Fault find_unbalanced(const uint8_t *text, size_t length) {
-    std::vector<uint8_t> open;
-    bool in_string = false;
-    for (size_t at = 0; at < length; at++) {
-        uint8_t byte = text[at];
-        if (byte == '\\' && in_string) {
-            at++;
-        } else if (byte == '"') {
-            in_string = !in_string;
-        } else if (in_string) {
-            continue;
-        } else if (byte == '{' || byte == '[') {
-            open.push_back(byte);
-        } else if (byte == '}' || byte == ']') {
-            if (open.back() + 2 != byte) { return {csimdjson_unexpected_character, at}; }
-            open.pop_back();
-            if (!open.empty()) { continue; }
-            const uint8_t *rest = scanning::skip_spaces(text + at + 1);
-            return {csimdjson_trailing_content, size_t(rest - text)};
-        }
-    }
-    return {csimdjson_unclosed_container, length};
 }
 
 }  // namespace faults

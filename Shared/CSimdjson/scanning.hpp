@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-/// Scanning of tokens in padded memory: the padding (zeros) stops every loop.
+/// Scanning of tokens in padded memory: the padding (a space and zeros) stops every loop.
 namespace scanning {
 
 inline bool is_space(uint8_t byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
@@ -13,11 +13,6 @@ inline bool is_digit(uint8_t byte) { return uint8_t(byte - '0') < 10; }
 /// Whether a number or a literal may end before `at`.
 inline bool ends_scalar(const uint8_t *at, const uint8_t *text_end) {
     return is_space(*at) || *at == ',' || *at == ']' || *at == '}' || at == text_end;
-}
-
-inline const uint8_t *skip_spaces(const uint8_t *at) {
-    while (is_space(*at)) { at++; }
-    return at;
 }
 
 /// The next quote or backslash. simdjson has made sure that every string is closed.
@@ -36,13 +31,6 @@ inline const uint8_t *find_quote_or_backslash(const uint8_t *at) {
     while (*at != '"' && *at != '\\') { at++; }
     return at;
 #endif
-}
-
-/// The byte after a string whose opening quote is at `quote`.
-inline const uint8_t *skip_string(const uint8_t *quote) {
-    const uint8_t *at = find_quote_or_backslash(quote + 1);
-    while (*at == '\\') { at = find_quote_or_backslash(at + 2); }
-    return at + 1;
 }
 
 /// A number of RFC 8259, section 6.
@@ -82,6 +70,32 @@ __attribute__((always_inline)) inline Number scan_number(const uint8_t *at, cons
         && !(negative && magnitude == 0);
     number.integer = int64_t(negative ? 0 - magnitude : magnitude);
     return number;
+}
+
+/// Reads a number that is nothing but one to eight digits, all of them at once; false when it is anything else.
+///
+/// - `length`: bytes up to the next token.
+__attribute__((always_inline)) inline bool scan_short_integer(const uint8_t *at, size_t length, uint64_t &value) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (length - 1 > 7 || (*at == '0' && length > 1)) { return false; }
+    uint64_t word;
+    std::memcpy(&word, at, 8);
+    // The first digit is the lowest byte: zeros are put before it, and what follows the number falls out.
+    constexpr uint64_t zeros = 0x3030303030303030u;
+    size_t bits = length * 8;
+    word = word << (64 - bits) | (bits == 64 ? 0 : zeros >> bits);
+    // A digit is 0x30 to 0x39: its high half is 3, and still is when 6 is added.
+    constexpr uint64_t halves = 0xF0F0F0F0F0F0F0F0u;
+    if ((word & halves) != zeros || ((word + 0x0606060606060606u) & halves) != zeros) { return false; }
+    // Pairs of digits become numbers of two digits, then of four, then of eight.
+    word = (word & 0x0F0F0F0F0F0F0F0Fu) * 2561 >> 8;
+    word = (word & 0x00FF00FF00FF00FFu) * 6553601 >> 16;
+    value = (word & 0x0000FFFF0000FFFFu) * 42949672960001u >> 32;
+    return true;
+#else
+    (void)at, (void)length, (void)value;
+    return false;
+#endif
 }
 
 /// Value of four hexadecimal digits, or -1.

@@ -35,6 +35,45 @@ public enum Gzip {
         return output
     }
 
+    /// Inflates `bytes` straight into memory of the caller, and returns how many bytes that made.
+    ///
+    /// - Parameter room: gives memory of as many bytes as it is asked for, nil when there is none; what it gave before is
+    ///   not used again. It is asked once, but for a body of several members or with a wrong footer.
+    /// - Throws: as `inflate(_:limit:)`.
+    public static func inflate(
+        _ bytes: [UInt8],
+        limit: Int,
+        into room: (_ count: Int) -> UnsafeMutableRawBufferPointer?
+    ) throws(GzipError) -> Int {
+        guard isGzip(bytes) else { throw GzipError(.notGzip) }
+        guard let decompressor = libdeflate_alloc_decompressor() else { throw GzipError(.outOfMemory) }
+        defer { libdeflate_free_decompressor(decompressor) }
+        let capacity = min(limit, firstCapacity(bytes, from: 0))
+        guard let memory = room(capacity) else { throw GzipError(.outOfMemory) }
+        precondition(memory.count >= capacity, "less room for an inflated body than was asked for")
+        var (consumed, count) = (0, 0)
+        let result = bytes.withUnsafeBytes { input in
+            libdeflate_gzip_decompress_ex(
+                decompressor,
+                input.baseAddress,
+                input.count,
+                memory.baseAddress,
+                capacity,
+                &consumed,
+                &count
+            )
+        }
+        switch result {
+        case LIBDEFLATE_SUCCESS where consumed == bytes.count: return count
+        case LIBDEFLATE_SUCCESS, LIBDEFLATE_INSUFFICIENT_SPACE: break
+        default: throw GzipError(.damaged)
+        }
+        let output = try inflate(bytes, limit: limit)
+        guard let memory = room(output.count) else { throw GzipError(.outOfMemory) }
+        output.withUnsafeBytes { memory.copyMemory(from: $0) }
+        return output.count
+    }
+
     /// Compresses `bytes` into one member without name or time, so that equal input gives equal output.
     ///
     /// - Parameter level: 0 (stored) to 12 (smallest and slowest); values outside are brought inside.

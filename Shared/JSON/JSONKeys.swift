@@ -5,6 +5,9 @@ import CSimdjson
 /// While a text is parsed, its keys are looked up in the table once, so that readers compare small integers instead of
 /// strings. Build one table per kind of body and keep it in a `static let`.
 public final class JSONKeys: Sendable {
+    /// Stands for the number of a name that is in no table.
+    public static var noNumber: Int { Int(UInt16.max) }
+
     /// The table that knows no name.
     public static let none = JSONKeys([])
 
@@ -12,10 +15,12 @@ public final class JSONKeys: Sendable {
     /// Never written after `init`; freed when nobody refers to the table.
     nonisolated(unsafe) let table: OpaquePointer?
 
-    /// Numbers `names`: fewer than 65,535, different from each other, of 1 to 256 bytes each.
+    /// Numbers `names`: fewer than 65,535, different from each other, of 1 to 256 bytes each, without quotes
+    /// and backslashes.
     public init(_ names: [String]) {
         precondition(names.count < Int(UInt16.max), "more names than a 16-bit number can tell apart")
         precondition(names.allSatisfy { (1...256).contains($0.utf8.count) }, "a name has 1 to 256 bytes")
+        precondition(names.allSatisfy { !$0.contains { $0 == "\"" || $0 == "\\" } }, "a name needs no escapes")
         precondition(Set(names).count == names.count, "a name is given twice")
         self.names = names
         self.table =
@@ -39,6 +44,13 @@ public final class JSONKeys: Sendable {
         guard let table else { return nil }
         var name = name
         let id = name.withUTF8 { csimdjson_keys_find(table, $0.baseAddress, $0.count) }
+        return id == UInt16.max ? nil : Int(id)
+    }
+
+    /// The number of the name that a string on a tape spells, if it is in the table: for texts of a small set.
+    public func number(spelledBy value: JSONCursor) -> Int? {
+        guard let table, let text = value.utf8 else { return nil }
+        let id = csimdjson_keys_find_padded(table, text.baseAddress, text.count)
         return id == UInt16.max ? nil : Int(id)
     }
 

@@ -1,79 +1,50 @@
-import CSimdjson
-
-/// The name of a member.
-public struct JSONKey: Sendable {
+/// The name of a member of a `JSONDocument`.
+///
+/// `@unchecked Sendable`: the cursor points into memory that `storage` keeps alive and nobody writes.
+public struct JSONKey: @unchecked Sendable {
     let storage: JSONStorage
-    let index: Int
+    let cursor: JSONCursor
 
     /// Its number in the document's `JSONKeys`, if it is there.
-    public var id: Int? {
-        let id = storage.entries[index].key
-        return id == UInt16.max ? nil : Int(id)
-    }
+    public var id: Int? { cursor.keyNumber == JSONKeys.noNumber ? nil : cursor.keyNumber }
 
     /// The name itself.
     public var name: String {
         if let id { return storage.keys.name(id) }
-        return withExtendedLifetime(storage) {
-            String(decoding: storage.keyText(of: storage.entries[index]), as: UTF8.self)
-        }
+        return withExtendedLifetime(storage) { cursor.keyName }
     }
 }
 
 /// The members of an object, in the order of the text.
-public struct JSONMembers: Sequence, Sendable {
+///
+/// `@unchecked Sendable`: as `JSONKey`.
+public struct JSONMembers: Sequence, IteratorProtocol, @unchecked Sendable {
     let storage: JSONStorage
-    let first: Int
-    let count: Int
+    var cursors: JSONCursors
 
     /// How many members there are, without walking them.
-    public var underestimatedCount: Int { count }
+    public var underestimatedCount: Int { cursors.underestimatedCount }
 
-    /// Walks the members.
-    public func makeIterator() -> Iterator { Iterator(storage: storage, position: first, left: count) }
-
-    /// A walk over the members of one object.
-    public struct Iterator: IteratorProtocol, Sendable {
-        let storage: JSONStorage
-        var position: Int
-        var left: Int
-
-        /// The next member.
-        public mutating func next() -> (key: JSONKey, value: JSONValue)? {
-            guard left > 0 else { return nil }
-            left -= 1
-            let index = position
-            position = storage.entries[index].indexAfter(index)
-            return (JSONKey(storage: storage, index: index), JSONValue(storage: storage, index: index))
-        }
+    /// The next member.
+    public mutating func next() -> (key: JSONKey, value: JSONValue)? {
+        guard let cursor = withExtendedLifetime(storage, { cursors.next() }) else { return nil }
+        return (JSONKey(storage: storage, cursor: cursor), JSONValue(storage: storage, cursor: cursor))
     }
 }
 
 /// The elements of an array, in the order of the text.
-public struct JSONElements: Sequence, Sendable {
+///
+/// `@unchecked Sendable`: as `JSONKey`.
+public struct JSONElements: Sequence, IteratorProtocol, @unchecked Sendable {
     let storage: JSONStorage
-    let first: Int
-    let count: Int
+    var cursors: JSONCursors
 
     /// How many elements there are, without walking them.
-    public var underestimatedCount: Int { count }
+    public var underestimatedCount: Int { cursors.underestimatedCount }
 
-    /// Walks the elements.
-    public func makeIterator() -> Iterator { Iterator(storage: storage, position: first, left: count) }
-
-    /// A walk over the elements of one array.
-    public struct Iterator: IteratorProtocol, Sendable {
-        let storage: JSONStorage
-        var position: Int
-        var left: Int
-
-        /// The next element.
-        public mutating func next() -> JSONValue? {
-            guard left > 0 else { return nil }
-            left -= 1
-            let index = position
-            position = storage.entries[index].indexAfter(index)
-            return JSONValue(storage: storage, index: index)
-        }
+    /// The next element.
+    public mutating func next() -> JSONValue? {
+        guard let cursor = withExtendedLifetime(storage, { cursors.next() }) else { return nil }
+        return JSONValue(storage: storage, cursor: cursor)
     }
 }

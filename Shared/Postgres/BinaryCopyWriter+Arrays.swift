@@ -63,6 +63,58 @@ extension BinaryCopyWriter {
         }
     }
 
+    /// An array whose elements are at hand in the form in which they are sent, each with its length (−1 for NULL) before
+    /// it.
+    ///
+    /// - Parameter type: the elements' `oid`, from PostgreSQL's `pg_type.dat`.
+    public mutating func append(
+        arrayOf type: UInt32,
+        count: Int,
+        hasNull: Bool,
+        encodedElements: UnsafeRawBufferPointer
+    ) {
+        array(of: type, count: count, hasNull: hasNull, bytes: encodedElements.count) { start in
+            if let base = encodedElements.baseAddress, count > 0 {
+                start.copyMemory(from: base, byteCount: encodedElements.count)
+            }
+        }
+    }
+
+    /// A `smallint[]` of numbers that are known to fit; those that equal `null` are NULL.
+    public mutating func append(int16Array values: Span<Int32>, null: Int32) {
+        appendArray(of: TypeOID.int2, values, null: null, width: 2) { element, value in
+            element.store(Int16(truncatingIfNeeded: value), at: 4)
+        }
+    }
+
+    /// An `integer[]`; those values that equal `null` are NULL.
+    public mutating func append(int32Array values: Span<Int32>, null: Int32) {
+        appendArray(of: TypeOID.int4, values, null: null, width: 4) { element, value in element.store(value, at: 4) }
+    }
+
+    @inline(__always)
+    private mutating func appendArray(
+        of type: UInt32,
+        _ values: Span<Int32>,
+        null: Int32,
+        width: Int,
+        _ write: (UnsafeMutableRawPointer, Int32) -> Void
+    ) {
+        var nulls = 0
+        for index in values.indices where values[index] == null { nulls += 1 }
+        let bytes = values.count * (4 + width) - nulls * width
+        array(of: type, count: values.count, hasNull: nulls > 0, bytes: bytes) { start in
+            var element = start
+            for index in values.indices {
+                let value = values[index]
+                let isNull = nulls > 0 && value == null
+                element.store(Int32(isNull ? -1 : width), at: 0)
+                if !isNull { write(element, value) }
+                element += isNull ? 4 : 4 + width
+            }
+        }
+    }
+
     /// Elements of one width; `write` stores a value four bytes behind the place of its length.
     @inline(__always)
     private mutating func appendArray<Value>(

@@ -45,13 +45,19 @@ typedef struct {
                      // containers: number of children | index of the entry after the last descendant << 32
 } csimdjson_entry;
 
-/// A parsed text. Everything is owned by the document and nothing changes after parsing.
+/// A text and what was parsed of it: a flat list of tokens in the order of the text, which a reader walks like the text
+/// itself. It is no tree: nothing is allocated, linked or freed per value, and a reader that skips a container jumps.
+///
+/// Everything is owned by the document; nothing changes between parsing and the next `csimdjson_document_reserve`.
 typedef struct {
     uint8_t *input;
     size_t input_length;
     csimdjson_entry *entries;
     size_t entry_count;
     uint8_t *strings;
+    size_t input_capacity;    // bytes of `input`, padding included
+    size_t entry_capacity;    // entries that `entries` has room for
+    size_t strings_capacity;  // bytes of `strings`
 } csimdjson_document;
 
 /// Why a text was refused.
@@ -78,20 +84,34 @@ typedef struct csimdjson_keys csimdjson_keys;
 /// Longer names cannot be in a table.
 #define CSIMDJSON_MAXIMUM_KEY_LENGTH 256
 
-/// A table of `count` different names that lie one after the other in `bytes`, each of 1 to 256 bytes; NULL without
-/// memory.
+/// A table of `count` different names that lie one after the other in `bytes`, each of 1 to 256 bytes and without quotes
+/// and backslashes; NULL without memory.
 csimdjson_keys *csimdjson_keys_create(const uint8_t *bytes, const uint32_t *lengths, size_t count);
 /// The position of a name in the list, or CSIMDJSON_NO_KEY.
 uint16_t csimdjson_keys_find(const csimdjson_keys *keys, const uint8_t *name, size_t length);
+/// As `csimdjson_keys_find`, of a text that lies in a document, whose memory is padded.
+uint16_t csimdjson_keys_find_padded(const csimdjson_keys *keys, const uint8_t *text, size_t length);
 void csimdjson_keys_free(csimdjson_keys *keys);
 
-/// Copies and parses a text. On failure `document` holds nothing and `error_offset` says where the text is wrong.
+/// An empty document; NULL without memory.
+csimdjson_document *csimdjson_document_create(void);
+void csimdjson_document_free(csimdjson_document *document);
+/// The document that the calling thread has kept, else an empty one; NULL without memory. It is the caller's alone until
+/// it is given back or freed. So reading body after body takes no fresh pages from the kernel.
+csimdjson_document *csimdjson_document_borrow(void);
+/// Keeps the document for the calling thread; frees it when there is one already or it has grown beyond all real bodies.
+void csimdjson_document_give_back(csimdjson_document *document);
+
+/// Room for a text of `length` bytes, which the caller then fills; what the document held before is gone. NULL without
+/// memory and above CSIMDJSON_MAXIMUM_LENGTH.
+uint8_t *csimdjson_document_reserve(csimdjson_document *document, size_t length);
+/// Parses the first `length` bytes, at most as many as were reserved. On failure the document must not be read, and
+/// `error_offset` says where the text is wrong.
 ///
 /// @param keys may be NULL. @param depth_limit containers inside each other, 1 to CSIMDJSON_MAXIMUM_DEPTH.
 int csimdjson_parse(
-    const uint8_t *bytes, size_t length, const csimdjson_keys *keys, uint32_t depth_limit,
-    csimdjson_document *document, size_t *error_offset);
-void csimdjson_document_free(csimdjson_document *document);
+    csimdjson_document *document, size_t length, const csimdjson_keys *keys, uint32_t depth_limit,
+    size_t *error_offset);
 
 /// Name of the instruction set that simdjson chose on this machine ("haswell", "westmere", "arm64", …).
 const char *csimdjson_implementation(void);

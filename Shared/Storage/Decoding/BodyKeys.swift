@@ -17,12 +17,8 @@ enum BodyKeys {
     static let gameEndTimestamp = id("gameEndTimestamp")
     static let gameDuration = id("gameDuration")
     static let gameModeMutators = id("gameModeMutators")
-    static let puuid = id("puuid")
     static let participantID = id("participantId")
-    static let perks = id("perks")
-    static let challenges = id("challenges")
-    static let missions = id("missions")
-    static let playerBehavior = id("PlayerBehavior")
+    static let puuid = id("puuid")
     static let objectives = id("objectives")
     static let feats = id("feats")
     static let bans = id("bans")
@@ -32,10 +28,21 @@ enum BodyKeys {
     static let participantFrames = id("participantFrames")
     static let timestamp = id("timestamp")
     static let type = id("type")
-    static let position = id("position")
-    static let championStats = id("championStats")
-    static let damageStats = id("damageStats")
-    static let assistingParticipantIDs = id("assistingParticipantIds")
+    static let first = id("first")
+    static let kills = id("kills")
+    static let featState = id("featState")
+    static let championID = id("championId")
+    static let pickTurn = id("pickTurn")
+    static let isHeroInCombat = id("PlayerBehavior_IsHeroInCombat")
+    static let statPerks = id("statPerks")
+    static let styles = id("styles")
+    static let description = id("description")
+    static let style = id("style")
+    static let selections = id("selections")
+
+    /// Numbers of what `statPerks` holds, and of what a rune holds, in the order of their columns.
+    static let statistics = ["defense", "flex", "offense"].map(id)
+    static let rune = ["perk", "var1", "var2", "var3"].map(id)
 
     /// Numbers of the keys of `participantFrames`: the participant's id stands at the place of its key's number.
     static let participantOfKey: [Int16?] = {
@@ -146,26 +153,34 @@ enum BodyKeys {
     }
 }
 
-/// Finds the place of a member by its number: the table of one kind of object.
-struct FieldTable: Sendable {
-    private let places: [Int16]
+/// Finds the place of a member by its number, with one load: the table of one kind of object.
+///
+/// `@unchecked Sendable`: the memory is never written after `init`, and never freed, because tables are globals; so a
+/// decoder's copy of one counts no references.
+struct FieldTable: @unchecked Sendable {
+    private let places: UnsafePointer<Int16>
+    private let count: Int
 
-    /// Gives `names` the places from `first` on; `aliases` are further names of those places.
+    /// Gives `names` the places from `first` on; `others` are further names with places of their own, or further names
+    /// of those places.
     ///
     /// Empty names are skipped.
-    init(_ names: [String], first: Int = 0, aliases: [String: Int] = [:]) {
-        var places = [Int16](repeating: -1, count: BodyKeys.table.count)
+    init(_ names: [String], first: Int = 0, others: [String: Int] = [:]) {
+        count = BodyKeys.table.count
+        let places = UnsafeMutablePointer<Int16>.allocate(capacity: count)
+        places.initialize(repeating: -1, count: count)
         for (place, name) in names.enumerated() where !name.isEmpty {
             places[BodyKeys.id(name)] = Int16(first + place)
         }
-        for (name, place) in aliases { places[BodyKeys.id(name)] = Int16(first + place) }
-        self.places = places
+        for (name, place) in others { places[BodyKeys.id(name)] = Int16(place) }
+        self.places = UnsafePointer(places)
     }
 
     /// The place of a member; nil when this kind of object has none with that name.
-    func place(of key: JSONKey) -> Int? {
-        guard let id = key.id else { return nil }
-        let place = places[id]
+    func place(of member: JSONCursor) -> Int? {
+        let number = member.keyNumber
+        guard number < count else { return nil }
+        let place = places[number]
         return place < 0 ? nil : Int(place)
     }
 }

@@ -34,44 +34,49 @@ struct Column: Sendable {
     }
 }
 
+extension Column.Kind {
+    /// Integers that a column of this kind holds; nil for other kinds.
+    var integers: ClosedRange<Int64>? {
+        switch self {
+        case .int16: Int64(Int16.min)...Int64(Int16.max)
+        case .int32: Int64(Int32.min)...Int64(Int32.max)
+        case .int64: Int64.min...Int64.max
+        case .real, .boolean, .text: nil
+        }
+    }
+}
+
 /// A value that fits its column exactly.
 enum Cell: Sendable {
     case null
     case integer(Int64)
     case real(Float)
     case boolean(Bool)
-    case text(JSONValue)
+    /// As PostgreSQL can hold it.
+    case text(String)
 
     /// Takes `value` if a column of that kind can hold it without loss; otherwise nil, and it belongs into `extra`.
-    init?(_ value: JSONValue, as kind: Column.Kind) {
+    init?(_ value: JSONCursor, as kind: Column.Kind) {
         switch kind {
-        case .int16: self.init(value.int64, in: Int64(Int16.min)...Int64(Int16.max))
-        case .int32: self.init(value.int64, in: Int64(Int32.min)...Int64(Int32.max))
-        case .int64: self.init(value.int64, in: Int64.min...Int64.max)
+        case .int16, .int32, .int64:
+            guard let integer = value.int64, kind.integers?.contains(integer) == true else { return nil }
+            self = .integer(integer)
         case .real:
-            guard let double = value.double, Double(Float(double)) == double,
-                value.kind == .integer ? Int64(exactly: double) == value.int64 : value.numberText == "\(double)"
-            else { return nil }
-            self = .real(Float(double))
+            guard let real = value.real else { return nil }
+            self = .real(real)
         case .boolean:
             guard let bool = value.bool else { return nil }
             self = .boolean(bool)
         case .text:
-            guard value.kind == .string else { return nil }
-            self = .text(value)
+            guard let text = value.storableText else { return nil }
+            self = .text(text)
         }
-    }
-
-    private init?(_ integer: Int64?, in range: ClosedRange<Int64>) {
-        guard let integer, range.contains(integer) else { return nil }
-        self = .integer(integer)
     }
 
     var isNull: Bool { if case .null = self { true } else { false } }
     var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
     var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
-    /// The text as PostgreSQL can hold it.
-    var text: String? { if case .text(let value) = self { value.storableText } else { nil } }
+    var text: String? { if case .text(let value) = self { value } else { nil } }
 
     /// The value as a parameter of a statement.
     var parameter: PostgresParameter {
@@ -80,7 +85,7 @@ enum Cell: Sendable {
         case .integer(let value): .int(value)
         case .real(let value): .double(Double(value))
         case .boolean(let value): .bool(value)
-        case .text(let value): PostgresParameter(value.storableText)
+        case .text(let value): .text(value)
         }
     }
 }
@@ -98,7 +103,7 @@ struct CellRow: Sendable {
     subscript(place: Int) -> Cell { cells[place] }
 
     /// Puts `value` into its place; false when it does not fit or the place is taken by an earlier member of that name.
-    mutating func set(_ place: Int, _ value: JSONValue) -> Bool {
+    mutating func set(_ place: Int, _ value: JSONCursor) -> Bool {
         guard cells[place].isNull, let cell = Cell(value, as: columns[place].kind) else { return false }
         cells[place] = cell
         return true
@@ -108,30 +113,39 @@ struct CellRow: Sendable {
 
     /// Writes all cells to the row that `writer` is in.
     func append(to writer: inout BinaryCopyWriter) {
-        for (column, cell) in zip(columns, cells) {
-            switch (cell, column.kind) {
-            case (.integer(let value), .int16): writer.append(int16: Int16(truncatingIfNeeded: value))
-            case (.integer(let value), .int32): writer.append(int32: Int32(truncatingIfNeeded: value))
-            case (.integer(let value), _): writer.append(int64: value)
-            case (.real(let value), _): writer.append(float: value)
-            case (.boolean(let value), _): writer.append(bool: value)
-            case (.text(let value), _): value.withStorableUTF8 { writer.append(utf8: $0) }
-            case (.null, _): writer.appendNull()
+        for (place, cell) in cells.enumerated() {
+            switch cell {
+            case .null: writer.appendNull()
+            case .integer(let value):
+                switch columns[place].kind {
+                case .int16: writer.append(int16: Int16(truncatingIfNeeded: value))
+                case .int32: writer.append(int32: Int32(truncatingIfNeeded: value))
+                default: writer.append(int64: value)
+                }
+            case .real(let value): writer.append(float: value)
+            case .boolean(let value): writer.append(bool: value)
+            case .text(let value): writer.append(text: value)
             }
         }
     }
 }
 
-extension JSONValue {
+extension JSONCursor {
+    /// A number that `real` holds without loss.
+    var real: Float? {
+        guard let double, Double(Float(double)) == double,
+            kind == .integer
+                ? Int64(exactly: double) == int64 : rawBytes.elementsEqual("\(double)".utf8)
+        else { return nil }
+        return Float(double)
+    }
+
     /// Calls `body` with the text of a string as PostgreSQL can hold it: NUL characters become U+FFFD.
     func withStorableUTF8(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-        withUTF8 { text in
-            guard text.contains(0) else { return body(text) }
-            let clean = text.split(separator: 0, omittingEmptySubsequences: false).joined(separator: [
-                0xEF, 0xBF, 0xBD,
-            ])
-            Array(clean).withUnsafeBufferPointer(body)
-        }
+        guard let text = utf8 else { return }
+        guard text.contains(0) else { return body(text) }
+        let clean = text.split(separator: 0, omittingEmptySubsequences: false).joined(separator: [0xEF, 0xBF, 0xBD])
+        Array(clean).withUnsafeBufferPointer(body)
     }
 
     /// The text of a string as PostgreSQL can hold it; nil for other kinds.

@@ -17,7 +17,15 @@ enum DamageList: String, CaseIterable, Sendable {
         }
     }
 
-    static let table = FieldTable(allCases.map(\.field))
+    /// Its number in the order of `allCases`.
+    var place: Int {
+        switch self {
+        case .received: 0
+        case .dealt: 1
+        case .teamfightReceived: 2
+        case .teamfightDealt: 3
+        }
+    }
 }
 
 /// All entries of one kind of damage recap of a timeline: a row of `timeline_kill_damage`.
@@ -33,20 +41,20 @@ struct DamageRow: Sendable {
     var count: Int { killOrdinals.count }
 
     /// Adds an entry of the kill with that ordinal; names of members without a column go into `novelties`.
-    mutating func add(_ entry: JSONValue, kill: Int, novelties: inout Set<String>) {
+    mutating func add(_ entry: JSONCursor, kill: Int, novelties: inout Set<String>) {
         let index = count
         killOrdinals.append(Int64(kill))
         guard entry.kind == .object, entry.count > 0 else { return extra.add(String(index + 1), entry) }
         var rest = ExtraObject()
-        for (key, value) in entry.members {
-            if let place = table.place(of: key) {
-                if !arrays.set(place, at: index, value) { rest.add(key.name, value) }
+        for member in entry.members {
+            if let place = table.place(of: member) {
+                if !arrays.set(place, at: index, member) { rest.add(member) }
             } else {
-                novelties.insert("info.frames.events.\(list.field).\(key.name)")
-                rest.add(key.name, value)
+                novelties.insert("info.frames.events.\(list.field).\(member.keyName)")
+                rest.add(member)
             }
         }
-        extra.add(String(index + 1), rest)
+        extra.add(index + 1, rest)
     }
 
     static let copy = SQL(

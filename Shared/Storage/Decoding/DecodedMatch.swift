@@ -16,8 +16,8 @@ struct DecodedMatch: Sendable {
     var isRemake = false
     var participants: [DecodedParticipant] = []
     var teams: [DecodedTeam] = []
-    var challenges = DetailTable()
-    var missions = DetailTable()
+    var challenges = DetailTable(participants: 0)
+    var missions = DetailTable(participants: 0)
     var extra = ExtraObject()
     /// Names that have no column, as paths.
     var novelties: Set<String> = []

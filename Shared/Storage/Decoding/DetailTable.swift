@@ -4,55 +4,77 @@ import JSON
 ///
 /// The names, which are most of the text, stand there once.
 struct DetailTable: Sendable {
-    private var names: [String] = []
-    private var values: [[JSONValue?]] = []
+    /// A part of `text`; no value is the empty one.
+    private struct Piece: Sendable {
+        var start: Int32 = 0
+        var end: Int32 = 0
+    }
+
+    private let participants: Int
+    /// Names and values as JSON, in the order in which they were added.
+    private var text: [UInt8] = []
+    private var names: [Piece] = []
+    /// Name by name, a value per participant.
+    private var values: [Piece] = []
     private var placeOfKey = [Int16](repeating: -1, count: BodyKeys.table.count)
     private var placeOfName: [String: Int] = [:]
 
+    init(participants: Int) { self.participants = participants }
+
     var isEmpty: Bool { names.isEmpty }
 
-    /// Adds a participant's value; false when he has one of that name already.
-    mutating func add(_ key: JSONKey, _ value: JSONValue, participant: Int) -> Bool {
-        let place = self.place(of: key)
-        let missing = participant - values[place].count
-        guard missing >= 0 else { return false }
-        for _ in 0..<missing { values[place].append(nil) }
-        values[place].append(value)
+    /// Adds a participant's value under its name; false when he has one of that name already.
+    mutating func add(_ member: JSONCursor, participant: Int) -> Bool {
+        precondition(participant < participants, "a participant beyond those announced")
+        let place = place(of: member) * participants + participant
+        guard values[place].end == 0 else { return false }
+        values[place] = append { JSONText.append(member, to: &$0) }
         return true
     }
 
     /// The object, every list with `participants` elements; nil when there are no names.
     func json(participants: Int) -> String? {
         if isEmpty { return nil }
-        var text: [UInt8] = []
-        text.reserveCapacity(names.count * (32 + 8 * participants))
-        for (name, values) in zip(names, values) {
-            text.append(UInt8(ascii: text.isEmpty ? "{" : ","))
-            JSONText.append(key: name, to: &text)
+        var json: [UInt8] = []
+        json.reserveCapacity(text.count + (names.count + 1) * (8 + 5 * participants))
+        for (place, name) in names.enumerated() {
+            json.append(UInt8(ascii: place == 0 ? "{" : ","))
+            json += text[Int(name.start)..<Int(name.end)]
             for participant in 0..<participants {
-                text.append(UInt8(ascii: participant == 0 ? "[" : ","))
-                if participant < values.count, let value = values[participant] {
-                    JSONText.append(value, to: &text)
+                json.append(UInt8(ascii: participant == 0 ? "[" : ","))
+                let value = participant < self.participants ? values[place * self.participants + participant] : Piece()
+                if value.end > 0 {
+                    json += text[Int(value.start)..<Int(value.end)]
                 } else {
-                    text += "null".utf8
+                    json += "null".utf8
                 }
             }
-            text.append(UInt8(ascii: "]"))
+            json.append(UInt8(ascii: "]"))
         }
-        text.append(UInt8(ascii: "}"))
-        return String(decoding: text, as: UTF8.self)
+        json.append(UInt8(ascii: "}"))
+        return String(decoding: json, as: UTF8.self)
     }
 
-    private mutating func place(of key: JSONKey) -> Int {
-        if let id = key.id {
-            if placeOfKey[id] >= 0 { return Int(placeOfKey[id]) }
-            placeOfKey[id] = Int16(names.count)
+    /// Appends to the text; it stays below 2 GiB, because a body is far smaller and escapes make it at most thrice as
+    /// large.
+    private mutating func append(_ write: (inout [UInt8]) -> Void) -> Piece {
+        let start = text.count
+        write(&text)
+        return Piece(start: Int32(start), end: Int32(text.count))
+    }
+
+    private mutating func place(of member: JSONCursor) -> Int {
+        let number = member.keyNumber
+        if number != JSONKeys.noNumber {
+            if placeOfKey[number] >= 0 { return Int(placeOfKey[number]) }
+            placeOfKey[number] = Int16(names.count)
         } else {
-            if let place = placeOfName[key.name] { return place }
-            placeOfName[key.name] = names.count
+            let name = member.keyName
+            if let place = placeOfName[name] { return place }
+            placeOfName[name] = names.count
         }
-        names.append(key.name)
-        values.append([])
+        names.append(append { JSONText.append(keyOf: member, to: &$0) })
+        values += repeatElement(Piece(), count: participants)
         return names.count - 1
     }
 }

@@ -8,7 +8,7 @@ enum Player: Sendable, Equatable {
     case bot
 
     /// Nil for what cannot be a puuid: another type, empty, or longer than an index holds.
-    init?(_ value: JSONValue) {
+    init?(_ value: JSONCursor) {
         guard let text = value.storableText, !text.isEmpty, text.utf8.count <= StorageLimits.puuidBytes
         else {
             return nil
@@ -20,8 +20,10 @@ enum Player: Sendable, Equatable {
 }
 
 /// What match bodies and timelines have in common: `metadata`, and an object called `info`.
-struct Envelope: Sendable {
-    let info: JSONValue
+///
+/// Valid as long as the body's root.
+struct Envelope {
+    let info: JSONCursor
     private(set) var dataVersion = Cell.null
     /// `metadata.participants` in their order; nil for what cannot be a puuid.
     private(set) var listed: [Player?] = []
@@ -30,7 +32,7 @@ struct Envelope: Sendable {
     private(set) var novelties: Set<String> = []
 
     /// Finds both parts, and makes sure that the body is of the match that was asked for.
-    init(_ root: JSONValue, of body: Body) throws(BodyRejection) {
+    init(_ root: JSONCursor, of body: Body) throws(BodyRejection) {
         guard root.kind == .object else { throw body.rejection("it is not an object", at: "/") }
         guard let metadata = root[key: BodyKeys.metadata], metadata.kind == .object else {
             throw body.rejection("metadata is not an object", at: "metadata")
@@ -40,20 +42,22 @@ struct Envelope: Sendable {
         }
         self.info = info
         try read(metadata, of: body)
-        var isPartRead: [Int: Bool] = [:]
-        for (key, value) in root.members {
-            if let id = key.id, id == BodyKeys.metadata || id == BodyKeys.info {
-                guard isPartRead.updateValue(true, forKey: id) == nil else {
-                    throw body.rejection("it has \(key.name) twice", at: key.name)
+        var isRead: Set<Int> = []
+        for member in root.members {
+            switch member.keyNumber {
+            case BodyKeys.metadata, BodyKeys.info:
+                guard isRead.insert(member.keyNumber).inserted else {
+                    throw body.rejection("it has \(member.keyName) twice", at: member.keyName)
                 }
                 continue
+            default: break
             }
-            extra.add(key.name, value)
-            novelties.insert(key.name)
+            extra.add(member)
+            novelties.insert(member.keyName)
         }
     }
 
-    private mutating func read(_ metadata: JSONValue, of body: Body) throws(BodyRejection) {
+    private mutating func read(_ metadata: JSONCursor, of body: Body) throws(BodyRejection) {
         guard let matchID = metadata[key: BodyKeys.matchID]?.string else {
             throw body.rejection("the match id is missing", at: "metadata.matchId")
         }
@@ -67,23 +71,23 @@ struct Envelope: Sendable {
         guard participants.count <= StorageLimits.participants else {
             throw body.rejection("it lists \(participants.count) players", at: "metadata.participants")
         }
-        listed = participants.elements.map(Player.init)
+        listed = participants.elements.map { Player($0) }
         var metadataExtra = ExtraObject()
         if listed.contains(nil) { metadataExtra.add("participants", participants) }
         var isRead: Set<Int> = []
-        for (key, value) in metadata.members {
-            switch key.id {
-            case BodyKeys.matchID?, BodyKeys.participants?:
-                if let id = key.id, isRead.insert(id).inserted { continue }
-            case BodyKeys.dataVersion?:
-                if dataVersion.isNull, let cell = Cell(value, as: .text) {
+        for member in metadata.members {
+            switch member.keyNumber {
+            case BodyKeys.matchID, BodyKeys.participants:
+                if isRead.insert(member.keyNumber).inserted { continue }
+            case BodyKeys.dataVersion:
+                if dataVersion.isNull, let cell = Cell(member, as: .text) {
                     dataVersion = cell
                     continue
                 }
             default:
-                novelties.insert("metadata.\(key.name)")
+                novelties.insert("metadata.\(member.keyName)")
             }
-            metadataExtra.add(key.name, value)
+            metadataExtra.add(member)
         }
         extra.add("metadata", metadataExtra)
     }

@@ -1,3 +1,14 @@
+import JSON
+
+/// Members of an event that are no fields of one value, with places beyond all columns.
+enum EventPart: Int {
+    case type = 1_000
+    case position, assists
+
+    /// Places of the damage recaps, in the order of `DamageList`.
+    static let firstDamageList = 1_100
+}
+
 /// The fields of events that hold one value each: one array per field in `timeline_events`.
 enum EventColumns {
     /// Directly in the event.
@@ -45,20 +56,26 @@ enum EventColumns {
     /// Everything, in the order of a row.
     static let all = fields + position
 
-    /// Places of the fields, by Riot's names.
-    static let table = FieldTable(fields.map(\.field))
+    /// Places of the fields, by Riot's names, and of the other parts of an event.
+    static let table = FieldTable(
+        fields.map(\.field),
+        others: [
+            "type": EventPart.type.rawValue, "position": EventPart.position.rawValue,
+            "assistingParticipantIds": EventPart.assists.rawValue,
+        ].merging(DamageList.allCases.map { ($0.field, EventPart.firstDamageList + $0.place) }) { $1 }
+    )
     /// Places of `x` and `y`.
     static let positionTable = FieldTable(position.map(\.field), first: fields.count)
 
     /// Event types that are known; others are stored as well, and reported.
-    static let types: Set<String> = [
+    static let types = JSONKeys([
         "ASCENDED_EVENT", "BUILDING_KILL", "CAPTURE_POINT", "CHAMPION_KILL", "CHAMPION_SPECIAL_KILL",
         "CHAMPION_TRANSFORM", "DRAGON_SOUL_GIVEN", "ELITE_MONSTER_KILL", "FEAT_UPDATE", "GAME_END",
         "ITEM_DESTROYED",
         "ITEM_PURCHASED", "ITEM_SOLD", "ITEM_UNDO", "LEVEL_UP", "OBJECTIVE_BOUNTY_FINISH",
         "OBJECTIVE_BOUNTY_PRESTART", "PAUSE_END", "PAUSE_START", "PORO_KING_SUMMON", "SKILL_LEVEL_UP",
         "TURRET_PLATE_DESTROYED", "WARD_KILL", "WARD_PLACED",
-    ]
+    ])
 }
 
 /// The fields of an entry of a damage recap: one array per field in `timeline_kill_damage`.

@@ -4,14 +4,12 @@ import Postgres
 /// All events of one type of a timeline: a row of `timeline_events`.
 struct EventRow: Sendable {
     let type: String
-    private let table = EventColumns.table
-    private let damageLists = DamageList.table
     private var ordinals = ArrayColumn(.int16)
     private var arrays = ArrayRow(EventColumns.all)
-    private var assistCounts: ArrayColumn?
+    private var assistCounts = ArrayColumn(.int16)
     private var assistEnds = ArrayColumn(.int16)
     private var assistIDs = ArrayColumn(.int16)
-    private var damageCounts = [ArrayColumn?](repeating: nil, count: DamageList.allCases.count)
+    private var damageCounts = DamageList.allCases.map { _ in ArrayColumn(.int16) }
     private var extra = ExtraObject()
 
     init(type: String) { self.type = type }
@@ -19,7 +17,7 @@ struct EventRow: Sendable {
     var count: Int { ordinals.count }
 
     /// Adds what stands for an event and is none.
-    mutating func add(unreadable value: JSONValue, ordinal: Int) {
+    mutating func add(unreadable value: JSONCursor, ordinal: Int) {
         ordinals.append(Int64(ordinal))
         extra.add(String(ordinal), value)
     }
@@ -28,53 +26,47 @@ struct EventRow: Sendable {
     ///
     /// - Parameter hasType: the first member called `type` is the row's type; otherwise it is kept as it stands.
     mutating func add(
-        _ event: JSONValue,
+        _ event: JSONCursor,
         ordinal: Int,
         hasType: Bool,
         damage: inout [DamageRow],
         novelties: inout Set<String>
     ) {
         let index = count
+        let table = EventColumns.table
         ordinals.append(Int64(ordinal))
         var rest = ExtraObject()
         var seesType = !hasType
-        for (key, value) in event.members {
+        for member in event.members {
+            guard let place = table.place(of: member) else {
+                novelties.insert("info.frames.events.\(member.keyName)")
+                rest.add(member)
+                continue
+            }
             let isTaken: Bool
-            if let place = table.place(of: key) {
-                isTaken = arrays.set(place, at: index, value)
-            } else if let list = damageLists.place(of: key) {
-                isTaken = take(value, list: list, at: index, ordinal, &damage, &novelties)
-            } else {
-                switch key.id {
-                case BodyKeys.type?:
-                    isTaken = !seesType
-                    seesType = true
-                case BodyKeys.position?: isTaken = take(position: value, at: index)
-                case BodyKeys.assistingParticipantIDs?: isTaken = take(assists: value, at: index)
-                default:
-                    isTaken = false
-                    novelties.insert("info.frames.events.\(key.name)")
-                }
+            switch EventPart(rawValue: place) {
+            case nil where place < EventPart.firstDamageList: isTaken = arrays.set(place, at: index, member)
+            case nil:
+                let list = place - EventPart.firstDamageList
+                isTaken = take(member, list: list, at: index, ordinal, &damage, &novelties)
+            case .type:
+                isTaken = !seesType
+                seesType = true
+            case .position:
+                isTaken = take(position: member, at: index)
+                if !isTaken { member.addUnknownNames(below: "info.frames.events.position", to: &novelties) }
+            case .assists: isTaken = take(assists: member, at: index)
             }
-            if isTaken { continue }
-            rest.add(key.name, value)
-            if key.id == BodyKeys.position {
-                value.addUnknownNames(below: "info.frames.events.position", to: &novelties)
-            }
+            if !isTaken { rest.add(member) }
         }
-        if assistCounts != nil {
-            assistCounts?.pad(to: index + 1)
-            padAssistEnds(to: index + 1)
-        }
-        extra.add(String(ordinal), rest)
+        extra.add(ordinal, rest)
     }
 
-    private mutating func take(position value: JSONValue, at index: Int) -> Bool {
+    private mutating func take(position value: JSONCursor, at index: Int) -> Bool {
         guard value.kind == .object, value.count == 2 else { return false }
         var fits = true
-        for (key, member) in value.members {
-            guard let place = EventColumns.positionTable.place(of: key),
-                arrays.set(place, at: index, member)
+        for member in value.members {
+            guard let place = EventColumns.positionTable.place(of: member), arrays.set(place, at: index, member)
             else {
                 fits = false
                 continue
@@ -83,18 +75,16 @@ struct EventRow: Sendable {
         return fits
     }
 
-    private mutating func take(assists value: JSONValue, at index: Int) -> Bool {
-        guard value.kind == .array, assistCounts?.count ?? 0 <= index,
-            assistIDs.count + value.count <= Int(Int16.max)
+    /// Takes the list when all of it fits.
+    private mutating func take(assists value: JSONCursor, at index: Int) -> Bool {
+        guard value.kind == .array, assistCounts.count <= index,
+            assistIDs.count + value.count <= Int(Int16.max),
+            value.elements.allSatisfy({ $0.int64.flatMap { Int16(exactly: $0) } != nil })
         else { return false }
-        let cells = value.elements.map { Cell($0, as: .int16) }
-        guard !cells.contains(where: { $0 == nil }) else { return false }
-        var counts = assistCounts ?? ArrayColumn(.int16)
-        counts.pad(to: index)
-        counts.append(Int64(value.count))
-        assistCounts = counts
+        assistCounts.pad(to: index)
+        assistCounts.append(Int64(value.count))
         padAssistEnds(to: index)
-        for cell in cells { assistIDs.append(cell ?? .null) }
+        for id in value.elements { assistIDs.append(id.int64 ?? 0) }
         assistEnds.append(Int64(assistIDs.count))
         return true
     }
@@ -105,21 +95,18 @@ struct EventRow: Sendable {
     }
 
     private mutating func take(
-        _ value: JSONValue,
+        _ value: JSONCursor,
         list: Int,
         at index: Int,
         _ ordinal: Int,
         _ damage: inout [DamageRow],
         _ novelties: inout Set<String>
     ) -> Bool {
-        guard value.kind == .array, value.count <= Int(Int16.max),
-            damageCounts[list]?.count ?? 0 <= index
-        else {
+        guard value.kind == .array, value.count <= Int(Int16.max), damageCounts[list].count <= index else {
             return false
         }
-        if damageCounts[list] == nil { damageCounts[list] = ArrayColumn(.int16) }
-        damageCounts[list]?.pad(to: index)
-        damageCounts[list]?.append(Int64(value.count))
+        damageCounts[list].pad(to: index)
+        damageCounts[list].append(Int64(value.count))
         for entry in value.elements { damage[list].add(entry, kill: ordinal, novelties: &novelties) }
         return true
     }
@@ -140,15 +127,21 @@ struct EventRow: Sendable {
         writer.append(text: type)
         ordinals.append(to: &writer)
         arrays.append(to: &writer, count: count)
-        writer.append(assistCounts, count: count)
-        if assistCounts == nil {
+        append(assistCounts, to: &writer)
+        if assistCounts.count == 0 {
             writer.appendNull()
             writer.appendNull()
         } else {
-            assistEnds.append(to: &writer)
+            var ends = assistEnds
+            while ends.count < count { ends.append(Int64(assistIDs.count)) }
+            ends.append(to: &writer)
             assistIDs.append(to: &writer)
         }
-        for counts in damageCounts { writer.append(counts, count: count) }
+        for counts in damageCounts { append(counts, to: &writer) }
         writer.append(jsonb: extra.json)
+    }
+    /// A list that no event has is NULL.
+    private func append(_ counts: ArrayColumn, to writer: inout BinaryCopyWriter) {
+        if counts.count == 0 { writer.appendNull() } else { counts.append(to: &writer, count: count) }
     }
 }

@@ -1,3 +1,9 @@
+/// Members of a participant frame that are no figures, with places beyond all columns.
+enum FramePart: Int {
+    case participantID = 1_000
+    case position, championStats, damageStats
+}
+
 /// The figures of a participant frame: one array per figure in `timeline_frames`.
 enum FrameColumns {
     /// Directly in the frame.
@@ -63,8 +69,26 @@ enum FrameColumns {
     /// Everything, in the order of a row.
     static let all = top + position + championStats + damageStats
 
-    /// Places of the figures, by Riot's names in each of the four objects.
-    static let topTable = FieldTable(top.map(\.field))
+    /// How many figures there are.
+    static let count = 47
+
+    /// A bit per figure: whether its column is a `smallint[]`.
+    private static let narrow: UInt64 = {
+        precondition(all.count == count && count <= UInt64.bitWidth, "the number of figures has changed")
+        return all.enumerated().reduce(0) { $0 | ($1.element.kind == .int16 ? 1 << UInt64($1.offset) : 0) }
+    }()
+
+    /// Whether a figure has 16 bits; else it has 32.
+    static func isNarrow(_ place: Int) -> Bool { narrow >> UInt64(place) & 1 != 0 }
+
+    /// Places of the figures, by Riot's names in each of the four objects; in a frame itself those of its parts besides.
+    static let topTable = FieldTable(
+        top.map(\.field),
+        others: [
+            "participantId": FramePart.participantID.rawValue, "position": FramePart.position.rawValue,
+            "championStats": FramePart.championStats.rawValue, "damageStats": FramePart.damageStats.rawValue,
+        ]
+    )
     /// In `position`.
     static let positionTable = FieldTable(position.map(\.field), first: top.count)
     /// In `championStats`.

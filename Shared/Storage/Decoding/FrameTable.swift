@@ -4,105 +4,47 @@ import Postgres
 /// The figures of all participants over all frames of a timeline: the rows of `timeline_frames`.
 struct FrameTable: Sendable {
     /// Stands for "not there"; as a figure it would go into `extra`.
-    private static let missing = Int32.min
-
-    /// One participant.
-    private struct Track: Sendable {
-        let participant: Int16
-        /// Figure by figure, each with a value per frame.
-        var values: [Int32]
-        var isPresent: [Bool]
-        var extra = ExtraObject()
-    }
-
-    // Here once more, because a global is asked for each time whether it exists already.
-    private let top = FrameColumns.topTable
-    private let position = FrameColumns.positionTable
-    private let championStats = FrameColumns.championStatsTable
-    private let damageStats = FrameColumns.damageStatsTable
-    private let isNarrow = FrameColumns.all.map { $0.kind == .int16 }
+    static let missing = Int32.min
 
     private let frameCount: Int
-    private var tracks: [Track] = []
+    private var participants: [Int16] = []
+    private var extras: [ExtraObject] = []
+    /// Participant by participant, figure by figure, a value per frame.
+    private var values: [Int32] = []
+    /// Participant by participant, whether a frame has him.
+    private var isPresent: [Bool] = []
     private(set) var novelties: Set<String> = []
 
     init(frameCount: Int) { self.frameCount = frameCount }
 
     /// Participants that have figures.
-    var participantCount: Int { tracks.count }
+    var participantCount: Int { participants.count }
 
     /// Adds the figures of one participant in one frame; false when he has some there already, or there is no room.
-    mutating func add(_ frame: JSONValue, of participant: Int16, at index: Int) -> Bool {
-        guard frame.kind == .object, let track = track(of: participant), !tracks[track].isPresent[index]
-        else {
-            return false
-        }
-        tracks[track].isPresent[index] = true
-        var extra = ExtraObject()
-        for (key, value) in frame.members {
-            if let place = top.place(of: key) {
-                if !set(track, place, index, value) { extra.add(key.name, value) }
-                continue
-            }
-            switch key.id {
-            case BodyKeys.participantID? where value.int64 == Int64(participant): continue
-            case BodyKeys.position?: add(value, position, "position", track, index, &extra)
-            case BodyKeys.championStats?:
-                add(value, championStats, "championStats", track, index, &extra)
-            case BodyKeys.damageStats?: add(value, damageStats, "damageStats", track, index, &extra)
-            default:
-                if key.id != BodyKeys.participantID {
-                    novelties.insert("info.frames.participantFrames.\(key.name)")
-                }
-                extra.add(key.name, value)
-            }
-        }
-        tracks[track].extra.add(String(index), extra)
-        return true
-    }
-
-    private mutating func add(
-        _ object: JSONValue,
-        _ table: FieldTable,
-        _ name: String,
-        _ track: Int,
-        _ index: Int,
-        _ extra: inout ExtraObject
-    ) {
-        guard object.kind == .object, object.count > 0 else { return extra.add(name, object) }
-        var rest = ExtraObject()
-        for (key, value) in object.members {
-            if let place = table.place(of: key) {
-                if !set(track, place, index, value) { rest.add(key.name, value) }
-            } else {
-                novelties.insert("info.frames.participantFrames.\(name).\(key.name)")
-                rest.add(key.name, value)
-            }
-        }
-        extra.add(name, rest)
-    }
-
-    private mutating func set(_ track: Int, _ place: Int, _ index: Int, _ value: JSONValue) -> Bool {
-        guard let number = value.int64, let fitting = Int32(exactly: number), fitting != Self.missing,
-            !isNarrow[place] || Int16(exactly: fitting) != nil
+    mutating func add(_ frame: JSONCursor, of participant: Int16, at index: Int) -> Bool {
+        guard frame.kind == .object, let track = track(of: participant),
+            !isPresent[track * frameCount + index]
         else { return false }
-        let position = place * frameCount + index
-        guard tracks[track].values[position] == Self.missing else { return false }
-        tracks[track].values[position] = fitting
+        isPresent[track * frameCount + index] = true
+        var reader = FrameReader(
+            participant: participant,
+            first: track * FrameColumns.count * frameCount + index,
+            stride: frameCount
+        )
+        values.withUnsafeMutableBufferPointer { reader.read(frame, into: $0) }
+        extras[track].add(index, reader.extra)
+        if !reader.novelties.isEmpty { novelties.formUnion(reader.novelties) }
         return true
     }
 
     private mutating func track(of participant: Int16) -> Int? {
-        if let track = tracks.firstIndex(where: { $0.participant == participant }) { return track }
-        guard tracks.count < StorageLimits.participants else { return nil }
-        tracks.append(
-            Track(
-                participant: participant,
-                values: [Int32](repeating: Self.missing, count: isNarrow.count * frameCount),
-                isPresent: [Bool](repeating: false, count: frameCount)
-            )
-        )
-        return tracks.count - 1
+        if let track = participants.firstIndex(of: participant) { return track }
+        guard participants.count < StorageLimits.participants else { return nil }
+        participants.append(participant)
+        extras.append(ExtraObject())
+        values += repeatElement(Self.missing, count: FrameColumns.count * frameCount)
+        isPresent += repeatElement(false, count: frameCount)
+        return participants.count - 1
     }
 
     // MARK: Rows
@@ -116,37 +58,93 @@ struct FrameTable: Sendable {
 
     /// Writes a row per participant; `writer` may hold those of other timelines.
     func append(to writer: inout BinaryCopyWriter, matchID: Int32) {
-        var narrow = ArrayColumn(.int16, capacity: frameCount)
-        var wide = ArrayColumn(.int32, capacity: frameCount)
-        for track in tracks {
-            writer.beginRow(columns: FrameColumns.all.count + 4)
+        for (track, participant) in participants.enumerated() {
+            writer.beginRow(columns: FrameColumns.count + 4)
             writer.append(int32: matchID)
-            writer.append(int16: track.participant)
-            for (place, column) in FrameColumns.all.enumerated() {
-                let values = track.values[place * frameCount..<(place + 1) * frameCount]
-                if values.allSatisfy({ $0 == 0 }) {
-                    writer.appendNull()
-                } else if column.kind == .int16 {
-                    Self.append(values, to: &writer, through: &narrow)
-                } else {
-                    Self.append(values, to: &writer, through: &wide)
-                }
+            writer.append(int16: participant)
+            for place in 0..<FrameColumns.count {
+                let start = (track * FrameColumns.count + place) * frameCount
+                append(values.span.extracting(start..<start + frameCount), of: place, to: &writer)
             }
-            let isEverywhere = track.isPresent.allSatisfy { $0 }
-            writer.append(boolArray: isEverywhere ? nil : track.isPresent)
-            writer.append(jsonb: track.extra.json)
+            let presence = isPresent[track * frameCount..<(track + 1) * frameCount]
+            writer.append(boolArray: presence.allSatisfy { $0 } ? nil : Array(presence))
+            writer.append(jsonb: extras[track].json)
         }
     }
 
-    private static func append(
-        _ values: ArraySlice<Int32>,
-        to writer: inout BinaryCopyWriter,
-        through array: inout ArrayColumn
-    ) {
-        array.removeAll()
-        for value in values {
-            if value == missing { array.appendNull() } else { array.append(Int64(value)) }
+    /// Writes one figure over all frames; one that was zero throughout is NULL.
+    private func append(_ values: Span<Int32>, of place: Int, to writer: inout BinaryCopyWriter) {
+        if values.indices.allSatisfy({ values[$0] == 0 }) {
+            writer.appendNull()
+        } else if FrameColumns.isNarrow(place) {
+            writer.append(int16Array: values, null: Self.missing)
+        } else {
+            writer.append(int32Array: values, null: Self.missing)
         }
-        array.append(to: &writer)
+    }
+}
+
+/// Reads one participant in one frame straight into his columns.
+struct FrameReader {
+    let participant: Int16
+    /// Place of the frame in the first column, and from each column to the next.
+    let first: Int
+    let stride: Int
+    /// What has no column or does not fit it.
+    private(set) var extra = ExtraObject()
+    private(set) var novelties: Set<String> = []
+
+    init(participant: Int16, first: Int, stride: Int) {
+        self.participant = participant
+        self.first = first
+        self.stride = stride
+    }
+
+    mutating func read(_ frame: JSONCursor, into values: UnsafeMutableBufferPointer<Int32>) {
+        let table = FrameColumns.topTable
+        for member in frame.members {
+            guard let place = table.place(of: member) else {
+                novelties.insert("info.frames.participantFrames.\(member.keyName)")
+                extra.add(member)
+                continue
+            }
+            switch FramePart(rawValue: place) {
+            case nil: if !set(place, member, in: values) { extra.add(member) }
+            case .participantID: if member.int64 != Int64(participant) { extra.add(member) }
+            case .position: read(member, FrameColumns.positionTable, "position", into: values)
+            case .championStats: read(member, FrameColumns.championStatsTable, "championStats", into: values)
+            case .damageStats: read(member, FrameColumns.damageStatsTable, "damageStats", into: values)
+            }
+        }
+    }
+
+    private mutating func read(
+        _ object: JSONCursor,
+        _ table: FieldTable,
+        _ name: String,
+        into values: UnsafeMutableBufferPointer<Int32>
+    ) {
+        guard object.kind == .object, object.count > 0 else { return extra.add(object) }
+        var rest = ExtraObject()
+        for member in object.members {
+            guard let place = table.place(of: member) else {
+                novelties.insert("info.frames.participantFrames.\(name).\(member.keyName)")
+                rest.add(member)
+                continue
+            }
+            if !set(place, member, in: values) { rest.add(member) }
+        }
+        extra.add(name, rest)
+    }
+
+    private func set(_ place: Int, _ value: JSONCursor, in values: UnsafeMutableBufferPointer<Int32>) -> Bool {
+        guard let number = value.int64, let fitting = Int32(exactly: number), fitting != FrameTable.missing,
+            !FrameColumns.isNarrow(place) || Int16(exactly: fitting) != nil
+        else { return false }
+        let position = first + place * stride
+        precondition(values.indices.contains(position), "a frame beyond its table")
+        guard values[position] == FrameTable.missing else { return false }
+        values[position] = fitting
+        return true
     }
 }

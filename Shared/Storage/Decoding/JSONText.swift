@@ -7,13 +7,13 @@ enum JSONText {
     /// Digits and sign of numbers that are written as numbers; longer ones become strings.
     private static let numberLength = 64
 
-    static func append(_ value: JSONValue, to text: inout [UInt8]) {
+    static func append(_ value: JSONCursor, to text: inout [UInt8]) {
         switch value.kind {
         case .null: text += "null".utf8
         case .bool: text += (value.bool == true ? "true" : "false").utf8
         case .integer: text += value.rawBytes
         case .number: appendNumber(value, to: &text)
-        case .string: value.withUTF8 { appendString($0, to: &text) }
+        case .string: if let string = value.utf8 { appendString(string, to: &text) }
         case .array:
             text.append(UInt8(ascii: "["))
             for (place, element) in value.elements.enumerated() {
@@ -25,8 +25,8 @@ enum JSONText {
             text.append(UInt8(ascii: "{"))
             for (place, member) in value.members.enumerated() {
                 if place > 0 { text.append(UInt8(ascii: ",")) }
-                append(key: member.key.name, to: &text)
-                append(member.value, to: &text)
+                append(keyOf: member, to: &text)
+                append(member, to: &text)
             }
             text.append(UInt8(ascii: "}"))
         }
@@ -39,7 +39,13 @@ enum JSONText {
         text.append(UInt8(ascii: ":"))
     }
 
-    private static func appendNumber(_ value: JSONValue, to text: inout [UInt8]) {
+    /// Writes the name of a member with its colon.
+    static func append(keyOf member: JSONCursor, to text: inout [UInt8]) {
+        appendString(member.keyUTF8, to: &text)
+        text.append(UInt8(ascii: ":"))
+    }
+
+    private static func appendNumber(_ value: JSONCursor, to text: inout [UInt8]) {
         let digits = value.rawBytes
         let isModerate =
             value.double.map { $0 == 0 || (1e-300...1e300).contains($0.magnitude) } ?? false
@@ -78,9 +84,16 @@ struct ExtraObject: Sendable {
     private var text: [UInt8] = []
 
     /// Adds a member as the body has it.
-    mutating func add(_ name: String, _ value: JSONValue) {
+    mutating func add(_ name: String, _ value: JSONCursor) {
         begin(name)
         JSONText.append(value, to: &text)
+    }
+
+    /// Adds a member under its own name.
+    mutating func add(_ member: JSONCursor) {
+        text.append(UInt8(ascii: text.isEmpty ? "{" : ","))
+        JSONText.append(keyOf: member, to: &text)
+        JSONText.append(member, to: &text)
     }
 
     /// Adds an object of its own, unless it is empty.
@@ -88,6 +101,11 @@ struct ExtraObject: Sendable {
         guard let json = object.json else { return }
         begin(name)
         text += json
+    }
+
+    /// Adds an object under a number, unless it is empty.
+    mutating func add(_ number: Int, _ object: ExtraObject) {
+        if !object.text.isEmpty { add(String(number), object) }
     }
 
     /// The object; nil when nothing was added.

@@ -16,12 +16,15 @@ struct MatchDecoder {
     private var match = DecodedMatch()
     private var infoExtra = ExtraObject()
     private var novelties: Set<String> = []
-    private var duration: JSONValue?
+    private var duration: JSONCursor?
 
     /// Decodes `body`; the error says what is wrong and where.
     static func decode(_ body: Body) throws(BodyRejection) -> DecodedMatch {
-        let document = try body.document()
-        var envelope = try Envelope(document.root, of: body)
+        try body.read { root throws(BodyRejection) in try decode(root, of: body) }
+    }
+
+    private static func decode(_ root: JSONCursor, of body: Body) throws(BodyRejection) -> DecodedMatch {
+        var envelope = try Envelope(root, of: body)
         var decoder = MatchDecoder(body: body)
         try decoder.read(envelope.info)
         decoder.settleDuration()
@@ -37,52 +40,52 @@ struct MatchDecoder {
 
     private init(body: Body) { self.body = body }
 
-    private mutating func read(_ info: JSONValue) throws(BodyRejection) {
+    private mutating func read(_ info: JSONCursor) throws(BodyRejection) {
         guard let participants = info[key: BodyKeys.participants], participants.kind == .array else {
             throw body.rejection("the list of participants is missing", at: "info.participants")
         }
         try read(participants: participants)
         var seesParticipants = false
-        for (key, value) in info.members {
-            if key.id == BodyKeys.participants, !seesParticipants {
+        for member in info.members {
+            if member.keyNumber == BodyKeys.participants, !seesParticipants {
                 seesParticipants = true
                 continue
             }
-            if try !take(key, value) { infoExtra.add(key.name, value) }
+            if !take(member) { infoExtra.add(member) }
         }
     }
 
     /// Puts a member of `info` into its column; false when it does not fit.
-    private mutating func take(_ key: JSONKey, _ value: JSONValue) throws(BodyRejection) -> Bool {
-        if let place = MatchColumns.table.place(of: key) { return match.info.set(place, value) }
-        switch key.id {
-        case BodyKeys.gameCreation?: return Self.take(time: value, into: &match.createdAt)
-        case BodyKeys.gameStartTimestamp?: return Self.take(time: value, into: &match.gameStartedAt)
-        case BodyKeys.gameEndTimestamp?: return Self.take(time: value, into: &match.endedAt)
-        case BodyKeys.gameDuration?:
+    private mutating func take(_ value: JSONCursor) -> Bool {
+        if let place = MatchColumns.table.place(of: value) { return match.info.set(place, value) }
+        switch value.keyNumber {
+        case BodyKeys.gameCreation: return Self.take(time: value, into: &match.createdAt)
+        case BodyKeys.gameStartTimestamp: return Self.take(time: value, into: &match.gameStartedAt)
+        case BodyKeys.gameEndTimestamp: return Self.take(time: value, into: &match.endedAt)
+        case BodyKeys.gameDuration:
             guard duration == nil else { return false }
             duration = value
             return true
-        case BodyKeys.teams?:
+        case BodyKeys.teams:
             // An empty list makes no row, and would look like none.
             guard match.teams.isEmpty, value.kind == .array, (1...StorageLimits.participants).contains(value.count)
             else {
                 return false
             }
             return take(teams: value)
-        case BodyKeys.gameModeMutators?:
+        case BodyKeys.gameModeMutators:
             let texts = value.elements.map(\.storableText)
             guard match.mutators == nil, value.kind == .array, !texts.contains(nil) else { return false }
             match.mutators = texts.compactMap { $0 }
             return true
-        case BodyKeys.participants?: return false
+        case BodyKeys.participants: return false
         default:
-            novelties.insert("info.\(key.name)")
+            novelties.insert("info.\(value.keyName)")
             return false
         }
     }
 
-    private static func take(time value: JSONValue, into place: inout Int64?) -> Bool {
+    private static func take(time value: JSONCursor, into place: inout Int64?) -> Bool {
         guard place == nil, let time = value.int64, times.contains(time) else { return false }
         place = time
         return true
@@ -110,10 +113,12 @@ struct MatchDecoder {
 
     // MARK: Participants
 
-    private mutating func read(participants: JSONValue) throws(BodyRejection) {
+    private mutating func read(participants: JSONCursor) throws(BodyRejection) {
         guard participants.count <= StorageLimits.participants else {
             throw body.rejection("it has \(participants.count) participants", at: "info.participants")
         }
+        match.challenges = DetailTable(participants: participants.count)
+        match.missions = DetailTable(participants: participants.count)
         for (place, value) in participants.elements.enumerated() {
             guard value.kind == .object else {
                 throw body.rejection("a participant is not an object", at: "info.participants[\(place)]")
@@ -121,13 +126,13 @@ struct MatchDecoder {
             var reader = ParticipantReader(place: place)
             reader.read(value, challenges: &match.challenges, missions: &match.missions)
             match.participants.append(reader.participant)
-            novelties.formUnion(reader.novelties)
+            if !reader.novelties.isEmpty { novelties.formUnion(reader.novelties) }
         }
         numberParticipants(participants)
     }
 
     /// Keeps Riot's numbers where they can be a key, and gives those without one the first that is free.
-    private mutating func numberParticipants(_ values: JSONValue) {
+    private mutating func numberParticipants(_ values: JSONCursor) {
         var taken: Set<Int16> = []
         var without: [Int] = []
         for (place, value) in values.elements.enumerated() {
@@ -150,14 +155,14 @@ struct MatchDecoder {
 
     // MARK: Teams
 
-    private mutating func take(teams: JSONValue) -> Bool {
+    private mutating func take(teams: JSONCursor) -> Bool {
         var decoded: [DecodedTeam] = []
         for value in teams.elements {
             guard value.kind == .object else { return false }
             var reader = TeamReader()
             reader.read(value)
             decoded.append(reader.team)
-            novelties.formUnion(reader.novelties)
+            if !reader.novelties.isEmpty { novelties.formUnion(reader.novelties) }
         }
         match.teams = decoded
         return true

@@ -1,3 +1,9 @@
+/// Members of a participant that are no fields of one value, with places beyond all columns.
+enum ParticipantPart: Int {
+    case participantID = 1_000
+    case puuid, challenges, missions, perks, playerBehavior
+}
+
 /// The columns of `match_participant` that hold one value each, with Riot's names of them.
 enum ParticipantColumns {
     /// Values that Riot has directly on the participant.
@@ -169,8 +175,15 @@ enum ParticipantColumns {
             .boolean("", "player_score_capital"), .int32("", "player_behavior_is_hero_in_combat"),
         ]
 
-    /// Riot's names and their places; the scores have a second spelling since patch 15.2.
-    static let table = FieldTable(fields.map(\.field), aliases: capitalScores)
+    /// Riot's names and their places, and those of the other parts; the scores have a second spelling since patch 15.2.
+    static let table = FieldTable(
+        fields.map(\.field),
+        others: capitalScores.merging([
+            "participantId": ParticipantPart.participantID.rawValue, "puuid": ParticipantPart.puuid.rawValue,
+            "challenges": ParticipantPart.challenges.rawValue, "missions": ParticipantPart.missions.rawValue,
+            "perks": ParticipantPart.perks.rawValue, "PlayerBehavior": ParticipantPart.playerBehavior.rawValue,
+        ]) { $1 }
+    )
 
     /// `PlayerScore0` and so on, with the places of `playerScore0` and so on.
     static let capitalScores: [String: Int] = Dictionary(
@@ -180,7 +193,7 @@ enum ParticipantColumns {
     )
 
     /// Only the second spelling of the scores.
-    static let capitalTable = FieldTable([], aliases: capitalScores)
+    static let capitalTable = FieldTable([], others: capitalScores)
     /// Place of `gameEndedInEarlySurrender`.
     static let endedEarly = place(of: "gameEndedInEarlySurrender")
     /// Place of `riotIdGameName`.

@@ -8,36 +8,40 @@ struct ParticipantReader {
 
     init(place: Int) { self.place = place }
 
-    mutating func read(_ value: JSONValue, challenges: inout DetailTable, missions: inout DetailTable) {
+    mutating func read(_ value: JSONCursor, challenges: inout DetailTable, missions: inout DetailTable) {
         var seesNumber = false
-        for (key, member) in value.members {
-            let isTaken =
-                switch key.id {
-                case BodyKeys.participantID?: !seesNumber
-                case BodyKeys.puuid?: take(puuid: member)
-                case BodyKeys.challenges?: take(member, "challenges", into: &challenges)
-                case BodyKeys.missions?: take(member, "missions", into: &missions)
-                case BodyKeys.perks?: take(perks: member)
-                case BodyKeys.playerBehavior?: take(behavior: member)
-                default: take(field: key, member)
-                }
-            if key.id == BodyKeys.participantID { seesNumber = true }
+        let table = ParticipantColumns.table
+        for member in value.members {
+            guard let place = table.place(of: member) else {
+                novelties.insert("info.participants.\(member.keyName)")
+                participant.extra.add(member)
+                continue
+            }
+            let isTaken: Bool
+            let part = ParticipantPart(rawValue: place)
+            switch part {
+            case nil: isTaken = take(field: member, at: place)
+            case .participantID:
+                isTaken = !seesNumber
+                seesNumber = true
+            case .puuid: isTaken = take(puuid: member)
+            case .challenges: isTaken = take(member, "challenges", into: &challenges)
+            case .missions: isTaken = take(member, "missions", into: &missions)
+            case .perks: isTaken = take(perks: member)
+            case .playerBehavior: isTaken = take(behavior: member)
+            }
             if isTaken { continue }
-            participant.extra.add(key.name, member)
-            if key.id == BodyKeys.perks || key.id == BodyKeys.playerBehavior {
-                member.addUnknownNames(below: "info.participants.\(key.name)", to: &novelties)
+            participant.extra.add(member)
+            if part == .perks || part == .playerBehavior {
+                member.addUnknownNames(below: "info.participants.\(member.keyName)", to: &novelties)
             }
         }
     }
 
-    private mutating func take(field key: JSONKey, _ value: JSONValue) -> Bool {
-        guard let place = ParticipantColumns.table.place(of: key) else {
-            novelties.insert("info.participants.\(key.name)")
-            return false
-        }
+    private mutating func take(field value: JSONCursor, at place: Int) -> Bool {
         guard participant.row.set(place, value) else { return false }
         if ParticipantColumns.isScore(place) {
-            let isCapital = ParticipantColumns.capitalTable.place(of: key) != nil
+            let isCapital = ParticipantColumns.capitalTable.place(of: value) != nil
             let flag = participant.row[ParticipantColumns.scoresAreCapital]
             if flag.isNull {
                 participant.row.set(ParticipantColumns.scoresAreCapital, .boolean(isCapital))
@@ -49,7 +53,7 @@ struct ParticipantReader {
         return true
     }
 
-    private mutating func take(puuid value: JSONValue) -> Bool {
+    private mutating func take(puuid value: JSONCursor) -> Bool {
         guard participant.player == nil, let player = Player(value) else { return false }
         participant.player = player
         return true
@@ -57,7 +61,7 @@ struct ParticipantReader {
 
     /// Spreads an object over a table; what cannot stand there goes into `extra` under the object's name.
     private mutating func take(
-        _ value: JSONValue,
+        _ value: JSONCursor,
         _ name: String,
         into table: inout DetailTable
     )
@@ -65,16 +69,15 @@ struct ParticipantReader {
     {
         guard value.kind == .object, value.count > 0 else { return false }
         var rest = ExtraObject()
-        for (key, member) in value.members
-        where member.isNull || !table.add(key, member, participant: place) {
-            rest.add(key.name, member)
+        for member in value.members where member.isNull || !table.add(member, participant: place) {
+            rest.add(member)
         }
         participant.extra.add(name, rest)
         return true
     }
 
-    private mutating func take(behavior value: JSONValue) -> Bool {
-        guard value.kind == .object, value.count == 1, let only = value["PlayerBehavior_IsHeroInCombat"]
+    private mutating func take(behavior value: JSONCursor) -> Bool {
+        guard value.kind == .object, value.count == 1, let only = value[key: BodyKeys.isHeroInCombat]
         else {
             return false
         }
@@ -86,13 +89,13 @@ struct ParticipantReader {
     /// Takes runes of the one shape that Riot sends: three statistics, a primary style with four, a secondary with two.
     ///
     /// Of any other shape the columns hold what fits, and `extra` the whole.
-    private mutating func take(perks value: JSONValue) -> Bool {
-        guard value.kind == .object, value.count == 2, let statistics = value["statPerks"],
-            let styles = value["styles"],
+    private mutating func take(perks value: JSONCursor) -> Bool {
+        guard value.kind == .object, value.count == 2, let statistics = value[key: BodyKeys.statPerks],
+            let styles = value[key: BodyKeys.styles],
             styles.kind == .array, styles.count == 2
         else { return false }
         var place = ParticipantColumns.firstPerk
-        var fits = take(statistics, ["defense", "flex", "offense"], at: &place)
+        var fits = take(statistics, BodyKeys.statistics, at: &place)
         for (style, shape) in zip(styles.elements, [("primaryStyle", 4), ("subStyle", 2)]) {
             fits = take(style: style, description: shape.0, runes: shape.1, at: &place) && fits
         }
@@ -100,7 +103,7 @@ struct ParticipantReader {
     }
 
     private mutating func take(
-        style: JSONValue,
+        style: JSONCursor,
         description: String,
         runes: Int,
         at place: inout Int
@@ -109,25 +112,27 @@ struct ParticipantReader {
     {
         let end = place + 1 + 4 * runes
         defer { place = end }
-        guard style.kind == .object, style.count == 3, style["description"]?.string == description,
-            let number = style["style"], let selections = style["selections"], selections.kind == .array,
+        guard style.kind == .object, style.count == 3,
+            style[key: BodyKeys.description]?.string == description,
+            let number = style[key: BodyKeys.style], let selections = style[key: BodyKeys.selections],
+            selections.kind == .array,
             selections.count == runes
         else { return false }
         var fits = participant.row.set(place, number)
         place += 1
         for selection in selections.elements {
-            fits = take(selection, ["perk", "var1", "var2", "var3"], at: &place) && fits
+            fits = take(selection, BodyKeys.rune, at: &place) && fits
         }
         return fits
     }
 
-    private mutating func take(_ value: JSONValue, _ names: [String], at place: inout Int) -> Bool {
-        let end = place + names.count
+    private mutating func take(_ value: JSONCursor, _ keys: [Int], at place: inout Int) -> Bool {
+        let end = place + keys.count
         defer { place = end }
-        guard value.kind == .object, value.count == names.count else { return false }
+        guard value.kind == .object, value.count == keys.count else { return false }
         var fits = true
-        for (offset, name) in names.enumerated() {
-            guard let member = value[name], participant.row.set(place + offset, member) else {
+        for (offset, key) in keys.enumerated() {
+            guard let member = value[key: key], participant.row.set(place + offset, member) else {
                 fits = false
                 continue
             }

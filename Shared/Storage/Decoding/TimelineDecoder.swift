@@ -10,12 +10,17 @@ struct TimelineDecoder {
     private var infoExtra = ExtraObject()
     private var framesExtra = ExtraObject()
     private var novelties: Set<String> = []
+    /// Rows of the known types, by their numbers; -1: none yet.
+    private var rowOfKnownType = [Int](repeating: -1, count: EventColumns.types.count)
     private var rowOfType: [String: Int] = [:]
 
     /// Decodes `body`; the error says what is wrong and where.
     static func decode(_ body: Body) throws(BodyRejection) -> DecodedTimeline {
-        let document = try body.document()
-        var envelope = try Envelope(document.root, of: body)
+        try body.read { root throws(BodyRejection) in try decode(root, of: body) }
+    }
+
+    private static func decode(_ root: JSONCursor, of body: Body) throws(BodyRejection) -> DecodedTimeline {
+        var envelope = try Envelope(root, of: body)
         var decoder = TimelineDecoder(body: body)
         try decoder.read(envelope.info)
         envelope.add(infoExtra: decoder.infoExtra, novelties: decoder.novelties)
@@ -29,7 +34,7 @@ struct TimelineDecoder {
 
     private init(body: Body) { self.body = body }
 
-    private mutating func read(_ info: JSONValue) throws(BodyRejection) {
+    private mutating func read(_ info: JSONCursor) throws(BodyRejection) {
         guard let frames = info[key: BodyKeys.frames], frames.kind == .array else {
             throw body.rejection("the list of frames is missing", at: "info.frames")
         }
@@ -40,30 +45,28 @@ struct TimelineDecoder {
         for (index, frame) in frames.elements.enumerated() { try read(frame: frame, at: index) }
         infoExtra.add("frames", framesExtra)
         var seesFrames = false
-        for (key, value) in info.members {
-            if key.id == BodyKeys.frames, !seesFrames {
+        for member in info.members {
+            if member.keyNumber == BodyKeys.frames, !seesFrames {
                 seesFrames = true
                 continue
             }
-            if !take(key, value) { infoExtra.add(key.name, value) }
+            if !take(member) { infoExtra.add(member) }
         }
     }
 
-    private mutating func take(_ key: JSONKey, _ value: JSONValue) -> Bool {
-        if let place = DecodedTimeline.infoTable.place(of: key) {
-            return timeline.info.set(place, value)
-        }
-        switch key.id {
-        case BodyKeys.participants?: return take(participants: value)
-        case BodyKeys.frames?: return false
+    private mutating func take(_ member: JSONCursor) -> Bool {
+        if let place = DecodedTimeline.infoTable.place(of: member) { return timeline.info.set(place, member) }
+        switch member.keyNumber {
+        case BodyKeys.participants: return take(participants: member)
+        case BodyKeys.frames: return false
         default:
-            novelties.insert("info.\(key.name)")
+            novelties.insert("info.\(member.keyName)")
             return false
         }
     }
 
     /// Takes what fits; if anything does not, `extra` gets the whole list beside it.
-    private mutating func take(participants value: JSONValue) -> Bool {
+    private mutating func take(participants value: JSONCursor) -> Bool {
         guard timeline.participants == nil, value.kind == .array,
             value.count <= StorageLimits.participants
         else {
@@ -72,7 +75,7 @@ struct TimelineDecoder {
         var fits = true
         timeline.participants = value.elements.map { participant in
             let number = participant[key: BodyKeys.participantID]?.int64.flatMap { Int16(exactly: $0) }
-            let player = participant[key: BodyKeys.puuid].flatMap(Player.init)
+            let player = participant[key: BodyKeys.puuid].flatMap { Player($0) }
             fits = fits && number != nil && player != nil && participant.count == 2
             return (number, player)
         }
@@ -82,7 +85,7 @@ struct TimelineDecoder {
 
     // MARK: Frames
 
-    private mutating func read(frame: JSONValue, at index: Int) throws(BodyRejection) {
+    private mutating func read(frame: JSONCursor, at index: Int) throws(BodyRejection) {
         guard frame.kind == .object else {
             throw body.rejection("a frame is not an object", at: "info.frames[\(index)]")
         }
@@ -90,56 +93,56 @@ struct TimelineDecoder {
         timeline.firstEvents.append(Int16(clamping: timeline.eventCount + 1))
         var rest = ExtraObject()
         var seesEvents = false
-        for (key, value) in frame.members {
-            switch key.id {
-            case BodyKeys.timestamp?:
-                if timeline.frameTimestamps[index] == nil, let time = value.int64,
+        for member in frame.members {
+            switch member.keyNumber {
+            case BodyKeys.timestamp:
+                if timeline.frameTimestamps[index] == nil, let time = member.int64,
                     let fitting = Int32(exactly: time)
                 {
                     timeline.frameTimestamps[index] = fitting
                     continue
                 }
-            case BodyKeys.events?:
-                if !seesEvents, value.kind == .array {
+            case BodyKeys.events:
+                if !seesEvents, member.kind == .array {
                     seesEvents = true
-                    try read(events: value, frame: index)
+                    try read(events: member, frame: index)
                     continue
                 }
-            case BodyKeys.participantFrames?:
-                if value.kind == .object, value.count > 0 {
-                    rest.add(key.name, read(participantFrames: value, at: index))
+            case BodyKeys.participantFrames:
+                if member.kind == .object, member.count > 0 {
+                    rest.add("participantFrames", read(participantFrames: member, at: index))
                     continue
                 }
-            default: novelties.insert("info.frames.\(key.name)")
+            default: novelties.insert("info.frames.\(member.keyName)")
             }
-            rest.add(key.name, value)
+            rest.add(member)
         }
-        framesExtra.add(String(index), rest)
+        framesExtra.add(index, rest)
     }
 
     /// Reads a map of participants; what cannot be one is returned.
-    private mutating func read(participantFrames value: JSONValue, at index: Int) -> ExtraObject {
+    private mutating func read(participantFrames value: JSONCursor, at index: Int) -> ExtraObject {
         var rest = ExtraObject()
-        for (key, frame) in value.members {
-            guard let participant = Self.participant(of: key),
+        for frame in value.members {
+            guard let participant = Self.participant(of: frame),
                 timeline.frames.add(frame, of: participant, at: index)
             else {
-                rest.add(key.name, frame)
+                rest.add(frame)
                 continue
             }
         }
         return rest
     }
 
-    private static func participant(of key: JSONKey) -> Int16? {
-        if let id = key.id { return BodyKeys.participantOfKey[id] }
-        guard let number = Int16(key.name), String(number) == key.name else { return nil }
+    private static func participant(of frame: JSONCursor) -> Int16? {
+        if frame.keyNumber != JSONKeys.noNumber { return BodyKeys.participantOfKey[frame.keyNumber] }
+        guard let number = Int16(frame.keyName), String(number) == frame.keyName else { return nil }
         return number
     }
 
     // MARK: Events
 
-    private mutating func read(events: JSONValue, frame: Int) throws(BodyRejection) {
+    private mutating func read(events: JSONCursor, frame: Int) throws(BodyRejection) {
         guard timeline.eventCount + events.count <= StorageLimits.events else {
             throw body.rejection(
                 "it has more than \(StorageLimits.events) events",
@@ -152,31 +155,37 @@ struct TimelineDecoder {
                 timeline.events[row(of: "")].add(unreadable: event, ordinal: timeline.eventCount)
                 continue
             }
-            let type = Self.type(of: event)
-            let row = row(of: type ?? "")
+            let (row, hasType) = row(of: event)
             timeline.events[row].add(
                 event,
                 ordinal: timeline.eventCount,
-                hasType: type != nil,
+                hasType: hasType,
                 damage: &timeline.damage,
                 novelties: &novelties
             )
         }
     }
 
-    /// The event's type, if it can be part of a key.
-    private static func type(of event: JSONValue) -> String? {
-        guard let type = event[key: BodyKeys.type]?.storableText, !type.isEmpty,
-            type.utf8.count <= StorageLimits.eventTypeBytes
-        else { return nil }
-        return type
+    /// The row of an event, and whether its type could be read.
+    private mutating func row(of event: JSONCursor) -> (row: Int, hasType: Bool) {
+        guard let type = event[key: BodyKeys.type] else { return (row(of: ""), false) }
+        if let number = EventColumns.types.number(spelledBy: type) {
+            if rowOfKnownType[number] < 0 {
+                rowOfKnownType[number] = timeline.events.count
+                timeline.events.append(EventRow(type: EventColumns.types.name(number)))
+            }
+            return (rowOfKnownType[number], true)
+        }
+        guard let text = type.storableText, !text.isEmpty, text.utf8.count <= StorageLimits.eventTypeBytes else {
+            return (row(of: ""), false)  // it cannot be part of a key
+        }
+        return (row(of: text), true)
     }
 
+    /// The row of a type that is not known, or of none.
     private mutating func row(of type: String) -> Int {
         if let row = rowOfType[type] { return row }
-        if !EventColumns.types.contains(type) {
-            novelties.insert(type.isEmpty ? "event without a type" : "event \(type)")
-        }
+        novelties.insert(type.isEmpty ? "event without a type" : "event \(type)")
         rowOfType[type] = timeline.events.count
         timeline.events.append(EventRow(type: type))
         return timeline.events.count - 1
