@@ -61,7 +61,7 @@ import Testing
         #expect(match.isAborted && !match.isRemake)
         #expect(match.startedAt == 1_750_001_800_000)
         #expect(match.patch == nil)
-        #expect(match.extra.string == #"{"info":{"gameCreation":0,"gameStartTimestamp":0}}"#)
+        #expect(match.extra.string == #"{"info":{"gameCreation":0,"gameStartTimestamp":0,"teams":[]}}"#)
         #expect(match.listed.count == 10)
     }
 

@@ -133,11 +133,11 @@ struct CellRow: Sendable {
 extension JSONCursor {
     /// A number that `real` holds without loss.
     var real: Float? {
-        guard let double, Double(Float(double)) == double else { return nil }
-        let isWrittenSo =
+        guard let double, Double(Float(double)) == double,
             kind == .integer
-            ? Int64(exactly: double) == int64 : String(decoding: rawBytes, as: UTF8.self) == "\(double)"
-        return isWrittenSo ? Float(double) : nil
+                ? Int64(exactly: double) == int64 : rawBytes.elementsEqual("\(double)".utf8)
+        else { return nil }
+        return Float(double)
     }
 
     /// Calls `body` with the text of a string as PostgreSQL can hold it: NUL characters become U+FFFD.

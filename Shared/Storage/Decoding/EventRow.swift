@@ -52,14 +52,12 @@ struct EventRow: Sendable {
             case .type:
                 isTaken = !seesType
                 seesType = true
-            case .position: isTaken = take(position: member, at: index)
+            case .position:
+                isTaken = take(position: member, at: index)
+                if !isTaken { member.addUnknownNames(below: "info.frames.events.position", to: &novelties) }
             case .assists: isTaken = take(assists: member, at: index)
             }
-            if isTaken { continue }
-            rest.add(member)
-            if EventPart(rawValue: place) == .position {
-                member.addUnknownNames(below: "info.frames.events.position", to: &novelties)
-            }
+            if !isTaken { rest.add(member) }
         }
         extra.add(ordinal, rest)
     }

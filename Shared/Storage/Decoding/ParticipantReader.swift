@@ -18,7 +18,8 @@ struct ParticipantReader {
                 continue
             }
             let isTaken: Bool
-            switch ParticipantPart(rawValue: place) {
+            let part = ParticipantPart(rawValue: place)
+            switch part {
             case nil: isTaken = take(field: member, at: place)
             case .participantID:
                 isTaken = !seesNumber
@@ -31,7 +32,6 @@ struct ParticipantReader {
             }
             if isTaken { continue }
             participant.extra.add(member)
-            let part = ParticipantPart(rawValue: place)
             if part == .perks || part == .playerBehavior {
                 member.addUnknownNames(below: "info.participants.\(member.keyName)", to: &novelties)
             }

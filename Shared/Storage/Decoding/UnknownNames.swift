@@ -7,11 +7,10 @@ extension JSONCursor {
     func addUnknownNames(below path: String, to names: inout Set<String>) {
         for element in elements { element.addUnknownNames(below: path, to: &names) }
         for member in members {
-            let name = "\(path).\(member.keyName)"
             if member.keyNumber == JSONKeys.noNumber {
-                names.insert(name)
+                names.insert("\(path).\(member.keyName)")
             } else {
-                member.addUnknownNames(below: name, to: &names)
+                member.addUnknownNames(below: "\(path).\(member.keyName)", to: &names)
             }
         }
     }

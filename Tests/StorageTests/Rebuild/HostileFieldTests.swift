@@ -6,7 +6,7 @@ import Testing
 
 /// Every field of a match and a timeline, one at a time, missing, null and of a wrong type, through PostgreSQL: the rows
 /// give the body back, or it is in `rejected_body` as it came.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(5)), .serialized)
 struct HostileFieldTests {
     /// Values of a wrong type, of which each field gets the next one.
     static let wrongTypes = [
@@ -25,22 +25,19 @@ struct HostileFieldTests {
     struct Change: Sendable {
         let name: String
         let body: TestBody
-        let isMissing: Bool
     }
 
     static func changes(of original: TestBody) -> [Change] {
         original.paths.enumerated().flatMap { number, path in
             let values: [TestBody?] = [
                 nil, .raw("null"), .raw(wrongTypes[number % wrongTypes.count]),
-                .raw(wrongTypes[(number * 7 + 3) % wrongTypes.count]),
             ]
             return values.map { value in
                 var body = original
                 body[path[...]] = value
                 return Change(
                     name: "\(path.joined(separator: ".")) = \(value?.text ?? "nothing")",
-                    body: body,
-                    isMissing: value == nil
+                    body: body
                 )
             }
         }
@@ -66,8 +63,8 @@ struct HostileFieldTests {
             do {
                 let outcome = try await RebuildTests.rebuild(kind, id, body: bytes, isGzip: false, in: storage)
                 for difference in outcome.differences {
-                    let isInvented = change.isMissing && difference.expected == nil
-                    #expect(isInvented && invented[difference.pattern] != nil, "\(change.name): \(difference)")
+                    let isInvented = difference.expected == nil && invented[difference.pattern] != nil
+                    #expect(isInvented, "\(change.name): \(difference)")
                     counts.invented.insert(difference.pattern)
                 }
                 counts.rebuilt += 1
@@ -81,7 +78,7 @@ struct HostileFieldTests {
     }
 
     @Test func everyFieldOfAMatchIsRebuiltOrRefused() async throws {
-        try await withStorage { storage in
+        try await withStorage(logger: RecordingLog().logger) { storage in
             let counts = try await Self.check(.match, { .match($0, players: 1) }, in: storage)
             print(
                 "hostile match through PostgreSQL: \(counts.rebuilt) rebuilt with \(counts.values) values, "
@@ -92,13 +89,13 @@ struct HostileFieldTests {
     }
 
     @Test func everyFieldOfATimelineIsRebuiltOrRefused() async throws {
-        try await withStorage { storage in
+        try await withStorage(logger: RecordingLog().logger) { storage in
             let counts = try await Self.check(.timeline, { .timeline($0, players: 1, frames: 2) }, in: storage)
             print(
                 "hostile timeline through PostgreSQL: \(counts.rebuilt) rebuilt with \(counts.values) values, "
                     + "\(counts.refused) refused and kept; beyond the body: \(counts.invented.sorted())"
             )
-            #expect(counts.rebuilt > 500 && counts.refused > 10)
+            #expect(counts.rebuilt > 600 && counts.refused > 10)
         }
     }
 }
