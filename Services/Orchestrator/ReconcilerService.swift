@@ -14,6 +14,8 @@ struct ReconcilerService: Service {
     static let reapInterval: Duration = .seconds(5)
     /// Looks at leases for one look at the ledger: 15 seconds.
     static let reapsPerReconciliation = 3
+    /// Years whose figures are computed again in one round; what is left is due in the next.
+    static let staleYears = 20
     /// Time between two looks whether Redis has come back empty: then everybody waits for the ledger.
     static let emptinessInterval: Duration = .milliseconds(250)
 
@@ -57,6 +59,10 @@ struct ReconcilerService: Service {
                 for kind in [PlayerJob.kind, CompletionConsumer.kind] + FetchKind.allCases.map(\.rawValue) {
                     await attempt("reaping") { try await reconciler.reap(lane: lane, kind: kind) }
                 }
+            }
+            await attempt("computing figures again") {
+                let years = try await reconciler.storage.recomputeStaleStats(limit: Self.staleYears)
+                if years > 0 { logger.info("figures of years are up to date", metadata: ["years": "\(years)"]) }
             }
             round += 1
             isEmptied = try await waitForNextRound()

@@ -42,7 +42,7 @@ import TestSupport
                 SQL(
                     trusted: """
                         SELECT k.riot_id || ' ' || (to_jsonb(t) - '{id,match_id,summoner_id,summoner_ids,\
-                        participant_summoner_ids}'::text[])::text AS line
+                        participant_summoner_ids,stored_in}'::text[])::text AS line
                         FROM \(table) t JOIN match_key k ON k.id = t.\(key) ORDER BY 1
                         """
                 )

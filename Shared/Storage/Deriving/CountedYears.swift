@@ -20,7 +20,7 @@ struct CountedYears: Sendable {
         let rows = try await connection.query(
             """
             SELECT m.id, extract(year FROM m.started_at AT TIME ZONE 'UTC')::integer AS year,
-                md5((to_jsonb(m) - 'parser_version')::text
+                md5((to_jsonb(m) - '{parser_version,stored_in}'::text[])::text
                     || string_agg(p::text, ',' ORDER BY p.participant_id)) AS fingerprint,
                 array_agg(p.summoner_id) FILTER (WHERE p.summoner_id IS NOT NULL) AS summoner_ids
             FROM match m JOIN match_participant p ON p.match_id = m.id

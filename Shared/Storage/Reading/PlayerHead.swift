@@ -88,7 +88,8 @@ extension Storage {
     /// One row per rank, and one for a player without.
     private static let playerHeadQuery: SQL = """
         WITH named AS (
-            SELECT id, puuid, game_name, tag_line FROM summoner WHERE folded_name = $1 AND key_scope = $2
+            SELECT id, puuid, game_name, tag_line FROM summoner
+            WHERE folded_name = $1 AND key_scope = $2 AND hidden_at IS NULL
             ORDER BY named_at DESC NULLS LAST, id DESC LIMIT 1
         )
         SELECT n.id, n.puuid, n.game_name, n.tag_line, p.level, p.icon_id,

@@ -35,7 +35,7 @@ extension Storage {
             FROM (
                 SELECT * FROM player_mate_stats WHERE summoner_id = $1 AND year = $2
                 ORDER BY games DESC, last_game_at DESC, mate_id LIMIT $3) m
-            JOIN summoner s ON s.id = m.mate_id
+            JOIN summoner s ON s.id = m.mate_id AND s.hidden_at IS NULL
             ORDER BY m.games DESC, m.last_game_at DESC, m.mate_id
             """,
             [.int(Int64(summonerID)), .int(Int64(year)), .int(Int64(limit))]

@@ -79,7 +79,7 @@ extension Storage {
             SELECT m.platform FROM match_participant x JOIN match m ON m.id = x.match_id
             WHERE x.summoner_id = s.id AND x.started_at <= 'infinity'
             ORDER BY x.started_at DESC, x.match_id DESC LIMIT 1) played ON p.platform IS NULL
-        WHERE s.folded_name >= $1 AND s.folded_name < $2 AND s.key_scope = $3
+        WHERE s.folded_name >= $1 AND s.folded_name < $2 AND s.key_scope = $3 AND s.hidden_at IS NULL
         ORDER BY s.folded_name, s.named_at DESC NULLS LAST, s.id LIMIT $4
         """
 }

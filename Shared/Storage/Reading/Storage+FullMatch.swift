@@ -64,10 +64,15 @@ enum FullMatchQuery {
             ),
             PartedQuery.Part(
                 outputs: [
-                    .init("participant_id", "smallint", from: "p"), .init("summoner_id", "integer", from: "p"),
-                    .init("is_bot", "boolean", from: "p"), .init("puuid", "text", from: "s"),
+                    .init("participant_id", "smallint", from: "p"),
+                    .init("summoner_id", "integer", as: shown("p.summoner_id")),
+                    .init("is_bot", "boolean", from: "p"), .init("puuid", "text", as: shown("s.puuid")),
                 ]
-                    + FullMatch.Participant.named.map { .init($0.name, $0.kind.sqlType, from: "p") } + [
+                    + FullMatch.Participant.named.map {
+                        naming.contains($0.name)
+                            ? .init($0.name, $0.kind.sqlType, as: shown("p.\($0.name)"))
+                            : .init($0.name, $0.kind.sqlType, from: "p")
+                    } + [
                         .init("figures", "integer[]", as: array(FullMatch.Participant.figures)),
                         .init("flags", "integer[]", as: array(FullMatch.Participant.flags)),
                     ],
@@ -82,6 +87,13 @@ enum FullMatchQuery {
 }
 
 extension FullMatchQuery {
+    /// Columns that tell who somebody is: empty for players who are hidden.
+    private static let naming: Set<String> = [
+        "riot_id_game_name", "riot_id_tagline", "riot_id_name", "summoner_name", "encrypted_summoner_id",
+    ]
+
+    private static func shown(_ value: String) -> String { "CASE WHEN s.hidden_at IS NULL THEN \(value) END" }
+
     /// The values of many columns as one: a hundred columns of their own would cost more than what they hold.
     private static func array(_ columns: [Column]) -> String {
         "ARRAY[\(columns.map { "p.\($0.name)::integer" }.joined(separator: ", "))]"

@@ -44,7 +44,8 @@ enum FullTimelineQuery {
             ),
             PartedQuery.Part(
                 outputs: [
-                    .init("participant_id", "smallint", from: "f"), .init("puuid", "text", from: "s"),
+                    .init("participant_id", "smallint", from: "f"),
+                    .init("puuid", "text", as: "CASE WHEN s.hidden_at IS NULL THEN s.puuid END"),
                     .init("frame_present", "boolean[]", from: "f"),
                 ] + FrameColumns.all.map { .init($0.name, "\($0.kind.sqlType)[]", from: "f") },
                 source: """

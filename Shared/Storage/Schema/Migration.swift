@@ -22,9 +22,9 @@ struct Migration: Sendable {
         Migration(3, "ranks_and_retries", PackageResources._003_ranks_and_retries_sql),
         Migration(4, "forecast", PackageResources._004_forecast_sql),
         Migration(5, "derive", PackageResources._005_derive_sql, worksWith: 4),
-        Migration(6, "reads", PackageResources._006_reads_sql),
-        Migration(7, "analysis", PackageResources._007_analysis_sql),
-        Migration(8, "privacy", PackageResources._008_privacy_sql),
+        Migration(6, "reads", PackageResources._006_reads_sql, worksWith: 5),
+        Migration(7, "analysis", PackageResources._007_analysis_sql, worksWith: 5),
+        Migration(8, "privacy", PackageResources._008_privacy_sql, worksWith: 5),
     ]
 
     /// Creates a step.

@@ -31,7 +31,7 @@ extension Storage {
                             FROM (
                                 SELECT r.\(key) AS match,
                                     (to_jsonb(r) - '{\(key),summoner_id,summoner_ids,participant_summoner_ids}'::text[]
-                                        - '{received_at,bytes,sha256}'::text[])::text
+                                        - '{received_at,bytes,sha256,stored_in}'::text[])::text
                                         \(table == "raw_body" ? "|| length(r.bytes) || (sha256(r.bytes) = r.sha256)" : "")
                                         AS line
                                 FROM \(table) r
