@@ -111,8 +111,9 @@ import Testing
             #expect(try await DeriveTests.deriver(store, all: true).run().derived == 60)
             let after = try await TableDigests(of: store.storage, ignoring: DeriveTests.marks)
             #expect(after.differences(from: before) == [])
+            // The ten that came after the task's end count as well.
             _ = try await store.storage.recomputeStaleStats(limit: 100)
-            #expect(try await store.storage.value("SELECT max(games) FROM player_year_stats") == "20")
+            #expect(try await store.storage.value("SELECT max(games) FROM player_year_stats") == "30")
         }
     }
 

@@ -3,6 +3,7 @@
 # When and by which program a row was made, and a time that depends on the order in which matches came.
 LEFT_OUT = {
     ("summoner", "first_seen_at"), ("summoner", "named_at"), ("match", "parser_version"), ("timeline", "parser_version"),
+    ("match", "stored_in"),
 }
 # What identifies a row of the tables that give the numbers.
 KEYS = {"match_key": ["riot_id"], "summoner": ["puuid"]}

@@ -113,6 +113,7 @@ void MatchRows::read_info(ondemand::object info, const BodyText &body) {
             return;
         case teams_member:
             for (auto element : value.get_array()) { read_team(element.get_object(), body); }
+            if (teams == 0) { extra += extra.empty() ? "\"teams\":[]" : ",\"teams\":[]"; }  // else like none at all
             return;
         case mutators_member:
             has_mutators = true;
