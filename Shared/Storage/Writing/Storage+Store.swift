@@ -3,8 +3,11 @@ import Postgres
 public import RiotModels
 
 extension Storage {
-    /// The decoders' version, which stands on every match and timeline; raised when they make other rows of a body.
-    public static let parserVersion: Int16 = 1
+    /// The decoders' version, which stands on every match and timeline; raised when they make other rows of a body:
+    /// `riftctl derive` then makes the older ones again.
+    ///
+    /// 2: an empty list of teams is kept in `extra`, and the order of participants whose numbers do not ascend.
+    public static let parserVersion: Int16 = 2
 
     /// Keeps a match body: its rows, the body as it came and the marks of the ledger, in one transaction, which bodies
     /// that arrive at the same time may share.
