@@ -46,6 +46,23 @@ import Testing
         }
     }
 
+    @Test func aNameThatIsOldIsNotTakenForTheNewestBecauseItsMatchComesLast() async throws {
+        try await withStorage { storage in
+            let start = 1_750_000_000_000
+            for (number, day, name) in [(1, 1, "Same"), (2, 3, "Same"), (3, 2, "Between"), (4, 4, "New")] {
+                var body = TestBody.match("NA1_\(number)", at: start + day * 86_400_000)
+                body["info.participants.0.riotIdGameName"] = .raw("\"\(name)\"")
+                body["info.participants.0.riotIdTagline"] = "TAG"
+                try await storage.storeMatch(body, as: "NA1_\(number)")
+                let known = try await storage.value(
+                    "SELECT game_name FROM summoner WHERE puuid = $1",
+                    [.text(testPuuid(1))]
+                )
+                #expect(known == (number == 4 ? "New" : "Same"))
+            }
+        }
+    }
+
     @Test func aFailureInTheMiddleLeavesNothing() async throws {
         try await withStorage { storage in
             _ = try await storage.pool.query("ALTER TABLE match_team ADD CONSTRAINT never CHECK (false) NOT VALID")

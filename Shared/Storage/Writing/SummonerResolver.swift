@@ -94,12 +94,18 @@ struct SummonerResolver: Sendable {
     )
 
     /// Whoever holds such a row is writing a name too; waiting for him could be waiting in a circle.
+    ///
+    /// `named_at` does not move while a player keeps his name, which would cost a write per match: so a later match of
+    /// his that is held says that he has the known name still.
     private static let rename: SQL = """
         UPDATE summoner s
         SET game_name = w.game_name, tag_line = w.tag_line, folded_name = w.folded_name, named_at = w.named_at
         FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
             AS w (puuid, game_name, tag_line, folded_name, named_at)
         WHERE s.puuid = w.puuid AND s.key_scope = $1
+            AND (s.named_at IS NULL OR NOT EXISTS (
+                SELECT 1 FROM match_participant p
+                WHERE p.summoner_id = s.id AND p.started_at > w.named_at AND p.riot_id_game_name <> ''))
             AND s.id IN (SELECT id FROM summoner WHERE id = ANY ($7::integer[]) FOR NO KEY UPDATE SKIP LOCKED)
         """
 }
