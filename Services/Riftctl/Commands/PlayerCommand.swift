@@ -28,7 +28,7 @@ struct PlayerArguments: ParsableArguments {
     /// Runs `body` with the player.
     func withPlayer(_ body: (Storage, Person) async throws -> Void) async throws {
         let choice = try PlayerChoice(player, platform: platform)
-        try await StorageAccess(try Settings.load(flags: [:])).run { storage in
+        try await DatabaseAccess(try Settings.load(flags: [:])).withCurrentStorage { storage in
             try await body(storage, try await choice.find(in: storage))
         }
     }
@@ -107,7 +107,7 @@ struct PlayerReadmitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let choice = try PlayerChoice(player, platform: nil)
-        let done = try await StorageAccess(try Settings.load(flags: [:])).run { storage in
+        let done = try await DatabaseAccess(try Settings.load(flags: [:])).withCurrentStorage { storage in
             try await storage.readmit(choice.reference)
         }
         guard done else { throw CommandFailure(.unavailable, "'\(player)' was not erased.") }

@@ -33,15 +33,15 @@ struct DatabaseAccess: Sendable {
     /// Lends a storage whose schema is this program's, or a newer one that works with it.
     ///
     /// - Throws: `CommandFailure`; what `body` throws and is no `PostgresError`.
-    func withCurrentStorage(_ body: (Storage) async throws -> Void) async throws {
+    func withCurrentStorage<R: Sendable>(_ body: (Storage) async throws -> R) async throws -> R {
         try await withStorage { storage in
             try await storage.requireCurrentSchema()
-            try await body(storage)
+            return try await body(storage)
         }
     }
 
     /// Lends a storage, whatever schema the database has.
-    func withStorage(_ body: (Storage) async throws -> Void) async throws {
+    func withStorage<R: Sendable>(_ body: (Storage) async throws -> R) async throws -> R {
         let logger = ConsoleLogHandler.logger()
         let configuration: PostgresConfiguration
         do {
@@ -52,8 +52,9 @@ struct DatabaseAccess: Sendable {
         let pool = PostgresPool(configuration: configuration, maximumConnections: 2, logger: logger)
         let storage = Storage(pool: pool, keyScope: keyScope, logger: logger)
         do {
-            try await body(storage)
+            let result = try await body(storage)
             await pool.close()
+            return result
         } catch {
             await pool.close()
             throw Self.failure(error)
