@@ -187,7 +187,9 @@ let package = Package(
         .executableTarget(
             name: "fault-program",
             dependencies: [
-                "Postgres", "Reactor", "Redis", "RiotSimulator", "Supervision", "WorkQueue", argumentParser, logging,
+                "Postgres", "Reactor", "Redis", "RiotSimulator", "Supervision", "TestSupport", "WorkQueue",
+                argumentParser,
+                logging,
             ],
             path: "Tests/FaultProgram",
             swiftSettings: strict

@@ -1,5 +1,6 @@
 import Glibc
 import Reactor
+import TestSupport
 
 /// Stands before a server on a Unix socket of its own, and can cut or delay all that passes.
 final class BreakingProxy: Sendable {
@@ -17,10 +18,10 @@ final class BreakingProxy: Sendable {
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
         mkdir(folder, 0o711)
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        guard Self.withAddress(path, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0 else {
+        guard RelaySocket.withAddress(path, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0 else {
             throw FaultFailure("the proxy cannot listen at \(path): \(String(cString: strerror(errno)))")
         }
-        Self.thread { [self] in
+        RelaySocket.thread { [self] in
             while true {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { return }
@@ -45,7 +46,7 @@ final class BreakingProxy: Sendable {
 
     private func serve(_ client: Int32) {
         let server = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        guard Self.withAddress(target, { connect(server, $0, $1) }) == 0 else {
+        guard RelaySocket.withAddress(target, { connect(server, $0, $1) }) == 0 else {
             close(client)
             close(server)
             return
@@ -53,7 +54,7 @@ final class BreakingProxy: Sendable {
         state.withLock { $0.connections.formUnion([client, server]) }
         let running = Lock(2)
         for (source, sink) in [(client, server), (server, client)] {
-            Self.thread { [self] in
+            RelaySocket.thread { [self] in
                 relay(from: source, to: sink)
                 let isLast = running.withLock { running in
                     running -= 1
@@ -96,35 +97,6 @@ final class BreakingProxy: Sendable {
         }
         shutdown(source, Int32(SHUT_RDWR))
         shutdown(sink, Int32(SHUT_RDWR))
-    }
-
-    private static func withAddress<R>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R? {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
-        return withUnsafeBytes(of: &address) { bytes in
-            bytes.baseAddress.map {
-                body($0.assumingMemoryBound(to: sockaddr.self), socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-    }
-
-    private static func thread(_ body: @escaping @Sendable () -> Void) {
-        final class Box: Sendable {
-            let body: @Sendable () -> Void
-            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-        }
-        var thread = pthread_t()
-        pthread_create(
-            &thread,
-            nil,
-            { raw in
-                if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
-                return nil
-            },
-            Unmanaged.passRetained(Box(body)).toOpaque()
-        )
-        pthread_detach(thread)
     }
 }
 

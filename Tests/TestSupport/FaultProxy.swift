@@ -38,7 +38,7 @@ public final class FaultProxy: Sendable {
         self.fault = fault
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
-        guard Self.withAddress("\(directory)/.s.PGSQL.5432", { bind(listener, $0, $1) }) == 0,
+        guard RelaySocket.withAddress("\(directory)/.s.PGSQL.5432", { bind(listener, $0, $1) }) == 0,
             listen(listener, 8) == 0
         else { throw Failure() }
         // What stands later in a URI wins.
@@ -47,7 +47,7 @@ public final class FaultProxy: Sendable {
             url: server.uri + "\(start)host=\(directory)&port=5432",
             applicationName: "behind-a-proxy"
         )
-        Self.thread { [weak self] in
+        RelaySocket.thread { [weak self] in
             while true {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { break }
@@ -74,7 +74,7 @@ public final class FaultProxy: Sendable {
 
     private func serve(_ client: Int32) {
         let server = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        guard Self.withAddress(target, { connect(server, $0, $1) }) == 0 else {
+        guard RelaySocket.withAddress(target, { connect(server, $0, $1) }) == 0 else {
             close(client)
             return
         }
@@ -90,7 +90,7 @@ public final class FaultProxy: Sendable {
             close(server)
             close(client)
         }
-        Self.thread { [self] in
+        RelaySocket.thread { [self] in
             defer { closeLast() }
             relay(from: client, to: server) { bytes in
                 if case .stallAfter(let text) = fault, String(decoding: bytes, as: UTF8.self).contains(text) {
@@ -99,7 +99,7 @@ public final class FaultProxy: Sendable {
                 return stalled.withLock { $0 } ? nil : passSent(bytes.count)
             }
         }
-        Self.thread { [self] in
+        RelaySocket.thread { [self] in
             defer { closeLast() }
             relay(from: server, to: client) { bytes in
                 if stalled.withLock({ $0 }) { return nil }
@@ -139,34 +139,5 @@ public final class FaultProxy: Sendable {
         }
         shutdown(source, Int32(SHUT_RDWR))
         shutdown(sink, Int32(SHUT_RDWR))
-    }
-
-    private static func withAddress<R>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R? {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
-        return withUnsafeBytes(of: &address) { bytes in
-            bytes.baseAddress.map {
-                body($0.assumingMemoryBound(to: sockaddr.self), socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-    }
-
-    private static func thread(_ body: @escaping @Sendable () -> Void) {
-        final class Box: Sendable {
-            let body: @Sendable () -> Void
-            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-        }
-        var thread = pthread_t()
-        pthread_create(
-            &thread,
-            nil,
-            { raw in
-                if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
-                return nil
-            },
-            Unmanaged.passRetained(Box(body)).toOpaque()
-        )
-        pthread_detach(thread)
     }
 }
