@@ -14,6 +14,7 @@ public struct Storage: Sendable {
     let logger: Logger
     let novelties: NoveltyLog
     let batches: BodyBatches
+    let needs: FetchNeeds
 
     /// Uses `pool`; nothing is sent yet.
     public init(pool: PostgresPool, keyScope: String, logger: Logger) {
@@ -22,6 +23,7 @@ public struct Storage: Sendable {
         self.logger = logger
         self.novelties = NoveltyLog(logger: logger)
         self.batches = BodyBatches(pool: pool, keyScope: keyScope, logger: logger)
+        self.needs = FetchNeeds(pool: pool, keyScope: keyScope)
     }
 }
 

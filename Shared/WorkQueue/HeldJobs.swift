@@ -26,6 +26,9 @@ final class HeldJobs: Sendable {
     var isDraining: Bool { state.withLock(\.isDraining) }
     var jobs: [WorkQueue.ClaimedJob] { state.withLock { $0.entries.values.map(\.job) } }
 
+    /// How many more jobs may be taken.
+    var room: Int { state.withLock { [slots] state in max(0, slots - state.entries.count) } }
+
     // MARK: Intake
 
     /// Takes note of the task that claims, so that `drain` can end its waits.

@@ -36,7 +36,8 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     ///   - slots: jobs that run at a time.
     ///   - tenantCap: jobs of one tenant that run at a time while another one waits; 0 for no cap.
     ///   - bell: closed at the end.
-    ///   - acquire: asked before each claim; its task is cancelled when the consumer drains.
+    ///   - acquire: asked before each claim, for several jobs at the same moment when many wait; its task is cancelled
+    ///     when the consumer drains.
     ///   - release: takes back a ticket for which there was no job.
     ///   - handle: runs a job; cancelled when the job is lost, nobody wants it any more, or time is up.
     ///   - buried: writes down that a job was given up because it lost its worker too often.
@@ -130,26 +131,58 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     private func takeJobs() async {
         await giveBackWhatTheFormerSelfHeld()
         var outage = OutageLog(logger)
+        var waiting = 0
         while !held.isDraining {
             await held.untilThereIsRoom()
             guard !held.isDraining else { return }
-            switch await acquire() {
-            case .wait(let duration): await pause(min(duration, timing.longestPause))
-            case .ready(let ticket):
-                do {
-                    let claim = try await claim()
-                    outage.didSucceed()
-                    await take(claim, ticket)
-                } catch {
-                    await release(ticket)
-                    await pause(outage.pause(after: error))
-                }
+            let (tickets, wait) = await tickets(max(1, min(held.room, waiting, WorkQueue.claimBatch)))
+            guard !tickets.isEmpty else {
+                waiting = 0  // one question is enough to find out when there are tickets again
+                await pause(min(wait ?? .zero, timing.longestPause))
+                continue
+            }
+            do {
+                let claim = try await claim(tickets.count)
+                outage.didSucceed()
+                waiting = await take(claim, tickets)
+            } catch {
+                waiting = 0
+                await release(tickets[...])
+                await pause(outage.pause(after: error))
             }
         }
     }
 
+    /// Asks for tickets, all at the same moment; those that were had, and the shortest wait for another one.
+    private func tickets(_ count: Int) async -> ([Ticket], Duration?) {
+        if count == 1 {
+            switch await acquire() {
+            case .ready(let ticket): return ([ticket], nil)
+            case .wait(let duration): return ([], duration)
+            }
+        }
+        return await withTaskGroup(of: Acquired<Ticket>.self) { [acquire] group in
+            for _ in 0..<count { group.addTask { await acquire() } }
+            var tickets: [Ticket] = []
+            var wait: Duration?
+            for await acquired in group {
+                switch acquired {
+                case .ready(let ticket): tickets.append(ticket)
+                case .wait(let duration): wait = min(wait ?? duration, duration)
+                }
+            }
+            return (tickets, wait)
+        }
+    }
+
+    private func release(_ tickets: ArraySlice<Ticket>) async {
+        await withDiscardingTaskGroup { [release] group in
+            for ticket in tickets { group.addTask { await release(ticket) } }
+        }
+    }
+
     /// Shielded from `drain`: a claim that was sent is awaited, or its job would be held without anybody knowing.
-    private func claim() async throws(RedisError) -> WorkQueue.Claim {
+    private func claim(_ count: Int) async throws(RedisError) -> WorkQueue.Claim {
         try await Task { () -> Result<WorkQueue.Claim, RedisError> in
             do throws(RedisError) {
                 return .success(
@@ -157,7 +190,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
                         lane: self.lane,
                         kind: self.kind,
                         worker: self.worker,
-                        maximum: 1,
+                        maximum: count,
                         lease: self.timing.lease,
                         tenantCap: self.tenantCap
                     )
@@ -168,21 +201,24 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
         }.value.get()
     }
 
-    private func take(_ claim: WorkQueue.Claim, _ ticket: Ticket) async {
+    /// Starts what was claimed, or waits until there may be something to claim; how many jobs are known to wait.
+    private func take(_ claim: WorkQueue.Claim, _ tickets: [Ticket]) async -> Int {
         switch claim {
-        case .jobs(let jobs):
-            guard let job = jobs.first else { return await release(ticket) }
-            start(job, ticket)
+        case .jobs(let jobs, let waiting):
+            for (job, ticket) in zip(jobs, tickets) { start(job, ticket) }
+            await release(tickets.dropFirst(jobs.count))
+            return waiting
         case .empty(let next):
-            await release(ticket)
+            await release(tickets[...])
             await waitForBell(min(next ?? timing.bell, timing.bell))
         case .paused:
-            await release(ticket)
+            await release(tickets[...])
             await waitForBell(timing.bell)
         case .hold(let duration):
-            await release(ticket)
+            await release(tickets[...])
             await pause(min(duration, timing.longestPause))
         }
+        return 0
     }
 
     private func waitForBell(_ timeout: Duration) async {

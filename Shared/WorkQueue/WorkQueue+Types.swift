@@ -73,8 +73,8 @@ extension WorkQueue {
 
     /// What a claim got.
     public enum Claim: Sendable, Equatable {
-        /// At least one job.
-        case jobs([ClaimedJob])
+        /// At least one job, and how many wait still.
+        case jobs([ClaimedJob], waiting: Int)
         /// Nothing waits; a delayed job becomes due after `nextIn`.
         case empty(nextIn: Duration?)
         /// An operator paused this kind.

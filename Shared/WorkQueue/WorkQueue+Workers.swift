@@ -35,7 +35,7 @@ extension WorkQueue {
         }
         let jobs = try claimedJobs(parts.dropFirst(2), lane: lane, kind: kind)
         if jobs.isEmpty { return .empty(nextIn: wait > 0 ? .milliseconds(wait) : nil) }
-        return .jobs(jobs)
+        return .jobs(jobs, waiting: Int(clamping: wait))
     }
 
     private func claimedJobs(

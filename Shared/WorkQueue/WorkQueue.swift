@@ -8,6 +8,9 @@ public import Redis
 public struct WorkQueue: Sendable {
     /// How often a job may lose its worker before it is given up.
     public static let maximumStalls = 3
+    /// Jobs that a consumer claims at once when so many wait: what was stored together ends together, and as many
+    /// follow with one question.
+    static let claimBatch = 8
     /// Jobs that one script call enqueues.
     static let batch = 500
     /// Items that one script call cancels.

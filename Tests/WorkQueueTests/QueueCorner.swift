@@ -67,7 +67,7 @@ struct QueueCorner: Sendable {
             lease: .seconds(30),
             tenantCap: cap
         )
-        if case .jobs(let jobs) = claim { return jobs }
+        if case .jobs(let jobs, _) = claim { return jobs }
         return []
     }
 

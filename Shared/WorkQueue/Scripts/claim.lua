@@ -1,4 +1,5 @@
--- ARGV: kind worker max lease_ms tenant_cap ; returns {status, wait_ms, jid, tok, attempt, stalls, payload, ...}
+-- ARGV: kind worker max lease_ms tenant_cap ; returns {status, n, jid, tok, attempt, stalls, payload, ...}
+-- n is how many jobs wait still; without a job or with 'hold' the milliseconds until there may be one, 0 if unknown
 local kind, worker, max, lease, cap = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local K, ms = P .. kind, now()
 if call('EXISTS', K .. ':paused') == 1 then return {'paused', 0} end
@@ -85,5 +86,7 @@ end
 if got == 0 then
   local next = call('ZRANGE', K .. ':delay', 0, 0, 'WITHSCORES')
   if next[2] then out[2] = math.max(1, tonumber(next[2]) - ms) end
+else
+  out[2] = tonumber(call('HGET', K .. ':n', 'ready'))
 end
 return out
