@@ -215,4 +215,42 @@ import Testing
             #expect(try await store.storage.fetchNeed(.match, id) == .request(keyIsRefused: false))
         }
     }
+
+    @Test func jobsThatAskTogetherGetEachItsOwnAnswer() async throws {
+        try await withStore { store in
+            let ids = try (1...200).map { try MatchID("NA1_\($0)") }
+            for id in ids.prefix(3) { try await store.storage.storeMatch(.match(id.text, players: 2), as: id.text) }
+            for id in ids[3..<6] { try await store.storage.markUnavailable(.match, id, reason: "missing \(id)") }
+            let answers = try await withThrowingTaskGroup(of: (FetchKind, Int, FetchNeed).self) { group in
+                for (place, id) in ids.enumerated() {
+                    for kind in FetchKind.allCases {
+                        group.addTask { (kind, place, try await store.storage.fetchNeed(kind, id)) }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.count == 400)
+            for (kind, place, need) in answers {
+                let expected: FetchNeed =
+                    switch (kind, place) {
+                    case (.match, 0..<3): .held
+                    case (.match, 3..<6): .justMissing(reason: "missing \(ids[place])")
+                    default: .request(keyIsRefused: false)
+                    }
+                #expect(need == expected, "\(kind) \(ids[place])")
+            }
+        }
+    }
+
+    @Test func aQuestionThatFailsIsToldToWhoAskedAndTheNextOneIsAnswered() async throws {
+        try await withStore { store in
+            _ = try await store.pool.query("ALTER TABLE match_key RENAME TO elsewhere")
+            await #expect(throws: PostgresError.self) {
+                try await store.storage.fetchNeed(.match, MatchID(Self.missing))
+            }
+            _ = try await store.pool.query("ALTER TABLE elsewhere RENAME TO match_key")
+            let need = try await store.storage.fetchNeed(.match, MatchID(Self.missing))
+            #expect(need == .request(keyIsRefused: false))
+        }
+    }
 }

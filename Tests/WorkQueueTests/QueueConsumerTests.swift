@@ -26,9 +26,10 @@ struct QueueConsumerTests {
         slots: Int = 4,
         timing: QueueTiming = QueueTiming(),
         tickets: Int = .max,
+        budget: TicketBudget? = nil,
         handle: @escaping Handler
     ) -> QueueConsumer<Int> {
-        let budget = TicketBudget(tickets)
+        let budget = budget ?? TicketBudget(tickets)
         return QueueConsumer(
             queue: corner.queue,
             lane: corner.lane,
@@ -110,6 +111,42 @@ struct QueueConsumerTests {
             consumer.drain()
             await task.value
             #expect(try await corner.depth() == WorkQueue.Depth(waiting: 1))
+        }
+    }
+
+    /// Two consumers take from one list, several jobs at once, so that each often asks for more than are left.
+    @Test func everyTicketIsUsedOrGivenBack() async throws {
+        try await withQueue { corner in
+            let journal = Journal()
+            try await corner.enqueue("run", (0..<101).map { "m\($0)" }, seal: true)
+            let budget = TicketBudget(1_000)
+            let consumers = ["w1", "w2"].map { worker in
+                consumer(corner, journal, worker: worker, slots: 16, budget: budget) { _ in .done(followUp: nil) }
+            }
+            let tasks = consumers.map { consumer in Task { await consumer.run() } }
+            await journal.wait(for: "end", count: 101)
+            for consumer in consumers { consumer.drain() }
+            for task in tasks { await task.value }
+            #expect(await journal.count(of: "start") == 101)
+            #expect(await journal.count(of: "release") == (await budget.taken) - 101)
+        }
+    }
+
+    /// What was stored together ends together; a question of its own for each job that follows would be many.
+    @Test func manyThatWaitAreAskedForTogether() async throws {
+        try await withQueue { corner in
+            let journal = Journal()
+            try await corner.enqueue("run", (0..<20).map { "m\($0)" }, seal: true)
+            // The first claim tells how many wait. The next eight tickets are given only to eight who ask at a time.
+            let budget = TicketBudget(.max, together: 8)
+            let consumer = consumer(corner, journal, slots: 9, budget: budget) { _ in
+                await journal.wait(for: "start", count: 9)
+                return .done(followUp: nil)
+            }
+            let task = Task { await consumer.run() }
+            await journal.wait(for: "end", count: 20)
+            consumer.drain()
+            await task.value
         }
     }
 
@@ -302,16 +339,29 @@ struct QueueConsumerTests {
     }
 }
 
-/// Tickets for a number of claims.
+/// Tickets for a number of claims; those after the first only for so many who ask `together`.
 private actor TicketBudget {
     private var left: Int
+    private let together: Int
+    private(set) var taken = 0
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(_ count: Int) { left = count }
+    init(_ count: Int, together: Int = 1) {
+        left = count
+        self.together = together
+    }
 
-    func take() -> Int? {
+    func take() async -> Int? {
         guard left > 0 else { return nil }
         left -= 1
-        return left
+        taken += 1
+        let place = taken
+        if place > 1, place < together + 1 {
+            await withCheckedContinuation { waiting.append($0) }
+        } else if place == together + 1 {
+            for continuation in waiting { continuation.resume() }
+        }
+        return place
     }
 }
 

@@ -7,6 +7,27 @@ import Testing
 /// What the queue promises, case by case.
 @Suite(.timeLimit(.minutes(1)))
 struct WorkQueueTests {
+    @Test func aClaimTellsHowManyWaitStill() async throws {
+        try await withQueue { corner in
+            try await corner.enqueue("run", ["a", "b", "c", "d", "e"])
+            for (maximum, waiting) in [(2, 3), (1, 2), (8, 0)] {
+                let claim = try await corner.queue.claim(
+                    lane: corner.lane,
+                    kind: "match",
+                    worker: "w1",
+                    maximum: maximum,
+                    lease: .seconds(30),
+                    tenantCap: 0
+                )
+                if case .jobs(_, let left) = claim {
+                    #expect(left == waiting)
+                } else {
+                    Issue.record("nothing was claimed: \(claim)")
+                }
+            }
+        }
+    }
+
     @Test func jobsAreTakenInTheirOrderAndCountedOnce() async throws {
         try await withQueue { corner in
             let first = try await corner.enqueue("run", ["a", "b", "c"], seal: true)
