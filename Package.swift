@@ -216,6 +216,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "queue-benchmark",
+            dependencies: ["Redis", "RiotModels", "Storage", "SyncJobs", "WorkQueue", argumentParser, logging],
+            path: "Tests/Benchmarks/Queue",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "storage-benchmark",
             dependencies: ["Compression", "Postgres", "RiotModels", "RiotSimulator", "Storage", logging],
             path: "Tests/Benchmarks/Storage",

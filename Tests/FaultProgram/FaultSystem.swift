@@ -14,6 +14,7 @@ final class FaultSystem: Sendable {
         "match-worker": ["match-worker", "match-worker-2", "match-worker-3"],
         "timeline-worker": ["timeline-worker", "timeline-worker-2", "timeline-worker-3"],
     ]
+    static let lanes = ["americas", "europe", "asia", "sea"]
     static let gatewayDefaultPort = 18_231
     static let simulatorPort = 18_232
 
@@ -133,12 +134,48 @@ final class FaultSystem: Sendable {
     /// Jobs that workers hold at this moment; nil while Redis is away.
     func jobsUnderWay() async -> Int? {
         var running = 0
-        for lane in ["americas", "europe", "asia", "sea"] {
+        for lane in Self.lanes {
             for kind in ["match", "timeline"] {
                 guard let depth = try? await queue.depth(lane: lane, kind: kind) else { return nil }
                 running += depth.running
             }
         }
         return running
+    }
+
+    /// What workers have claimed so far, as Redis counts it.
+    func claims() async throws -> Int {
+        var claims = 0
+        for lane in Self.lanes {
+            for kind in ["match", "timeline"] {
+                let key = RedisArgument("riftsync:lq:{\(lane)}:\(kind):n")
+                let count = try await redisClient.send(["HGET", key, "taken"])
+                claims += count.text.flatMap { Int($0) } ?? 0
+            }
+        }
+        return claims
+    }
+
+    /// The matches that an instance is fetching: the keys of their jobs.
+    func heldMatches(of instance: String) async throws -> [String] {
+        var keys: [String] = []
+        for lane in Self.lanes {
+            let base = "riftsync:lq:{\(lane)}:"
+            let workers = try await redisClient.send(["SMEMBERS", RedisArgument(base + "workers:match")]).array ?? []
+            for worker in workers.compactMap(\.text) where worker.hasSuffix("/" + instance) {
+                let ids = try await redisClient.send(["LRANGE", RedisArgument("\(base)match:w:\(worker)"), 0, -1])
+                keys += (ids.array ?? []).compactMap(\.text).map { "\(base)job:\($0)" }
+            }
+        }
+        return keys
+    }
+
+    /// Who holds a job since when, epoch milliseconds; nil when nobody does.
+    func holder(ofJob key: String) async throws -> (worker: String, since: Int64)? {
+        let fields = try await redisClient.send(["HMGET", RedisArgument(key), "s", "w", "c_at"]).array ?? []
+        guard fields.count == 3, fields[0].text == "run", let worker = fields[1].text,
+            let since = fields[2].text.flatMap({ Int64($0) })
+        else { return nil }
+        return (worker, since)
     }
 }
