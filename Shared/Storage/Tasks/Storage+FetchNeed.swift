@@ -5,7 +5,8 @@ public import RiotModels
 public enum FetchNeed: Sendable, Equatable {
     /// It is held; no request is needed.
     case held
-    /// Riot did not have it less than a minute ago, nobody has wanted it since, and it is not due to be tried again.
+    /// Riot did not have it less than a minute ago, nobody has wanted it since, it is not due to be tried again, and no
+    /// operator asked for it.
     ///
     /// A job can come twice, when its task is reconciled while it ends: the second one asks nothing.
     case justMissing(reason: String)
@@ -31,6 +32,7 @@ extension Storage {
             (SELECT f.reason FROM fetch_failure f
              WHERE f.kind = 'match' AND f.subject = $1 AND f.status = 404
                 AND f.last_seen_at > now() - interval '1 minute' AND (f.next_try_at IS NULL OR f.next_try_at > now())
+                AND f.retry_asked_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM sync_item i WHERE i.match_id = $1 AND i.match_state = 'open'))
                 AS missing,
             EXISTS (SELECT 1 FROM riot_key_state s WHERE s.key_scope = $2 AND s.rejected_at IS NOT NULL)
@@ -42,6 +44,7 @@ extension Storage {
             (SELECT f.reason FROM fetch_failure f
              WHERE f.kind = 'timeline' AND f.subject = $1 AND f.status = 404
                 AND f.last_seen_at > now() - interval '1 minute' AND (f.next_try_at IS NULL OR f.next_try_at > now())
+                AND f.retry_asked_at IS NULL
                 AND NOT EXISTS (
                     SELECT 1 FROM sync_item i
                     WHERE i.match_id = $1 AND (i.match_state = 'open' OR i.timeline_state = 'open')))
