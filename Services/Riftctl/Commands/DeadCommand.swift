@@ -1,6 +1,5 @@
 import ArgumentParser
 import ServiceRuntime
-import Storage
 
 struct DeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +16,7 @@ struct DeadCommand: AsyncParsableCommand {
 
     struct Filter: ParsableArguments {
         @Option(help: "match, timeline or player.")
-        var kind: DeadLetterKind?
+        var kind: String?
 
         @Option(help: "What failures of one cause have in common (CAUSE of the lists).")
         var fingerprint: String?
@@ -33,7 +32,7 @@ struct DeadCommand: AsyncParsableCommand {
 
         var members: CallMembers {
             var members = CallMembers()
-            members.add("kind", kind?.rawValue)
+            members.add("kind", kind)
             members.add("fingerprint", fingerprint)
             members.add("route", route)
             members.add("platform", platform)
@@ -150,5 +149,3 @@ struct DeadCommand: AsyncParsableCommand {
         func run() async throws { try await choice.change("dead.drop", lines: DeadDisplay.dropped) }
     }
 }
-
-extension DeadLetterKind: @retroactive ExpressibleByArgument {}
