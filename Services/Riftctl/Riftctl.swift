@@ -14,8 +14,8 @@ struct Riftctl: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, LookupCommand.self,
             LimitsCommand.self, QueueCommand.self, DeadCommand.self, CallCommand.self, DiscoverCommand.self,
-            MigrateCommand.self, QueryCommand.self, DeriveCommand.self, RejectedCommand.self, CleanupCommand.self, PlayerCommand.self,
-            WithServersCommand.self,
+            MigrateCommand.self, QueryCommand.self, DeriveCommand.self, RejectedCommand.self, CleanupCommand.self,
+            PlayerCommand.self, WithServersCommand.self,
         ]
     )
 

@@ -17,17 +17,23 @@ for i = 1, #fly, 2 do
   flying[fly[i]] = tonumber(fly[i + 1])
   note(fly[i])
 end
-local out = {#names}
-for i = 1, math.min(#names, limit) do
-  local oldest, waiting = nil, {}
-  for ring = 0, 1 do
-    local list = list_of(ARGV[1], ring .. names[i])
-    waiting[ring] = call('LLEN', list)
-    local jid = call('LINDEX', list, -1)
-    local since = jid and tonumber(call('HGET', P .. 'job:' .. jid, 'e'))
-    if since and (not oldest or since < oldest) then oldest = since end
+local out, total = {0}, 0
+for _, name in ipairs(names) do
+  local zero, one = list_of(ARGV[1], '0' .. name), list_of(ARGV[1], '1' .. name)
+  local waiting, background, running = call('LLEN', zero), call('LLEN', one), flying[name] or 0
+  -- A tenant whose jobs were all cancelled stays in the ring until its turn comes.
+  if waiting + background + running > 0 then
+    total = total + 1
+    if total <= limit then
+      local oldest = -1
+      for _, list in ipairs({zero, one}) do
+        local jid = call('LINDEX', list, -1)
+        local since = jid and tonumber(call('HGET', P .. 'job:' .. jid, 'e'))
+        if since then oldest = math.max(oldest, ms - since) end
+      end
+      for _, value in ipairs({name, waiting, background, running, oldest}) do out[#out + 1] = value end
+    end
   end
-  for _, value in ipairs({names[i], waiting[0], waiting[1], flying[names[i]] or 0,
-    oldest and math.max(0, ms - oldest) or -1}) do out[#out + 1] = value end
 end
+out[1] = total
 return out
