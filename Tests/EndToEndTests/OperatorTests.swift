@@ -5,6 +5,8 @@ import Testing
 /// What operators do to the queue: dead letters and pauses, over JSON-RPC and `riftctl`.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct OperatorTests {
     private static let patience = 3_000.0
+    /// Without beat, which would try things again by itself when its time comes.
+    private static let services = TestSystem.everyService.filter { $0 != "beat" }
 
     private static func world(matches: Int, _ more: [String] = SimulatorHandle.wide) -> [String] {
         ["--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", String(matches)] + more
@@ -34,7 +36,7 @@ import Testing
 
     @Test func aMatchThatFailedForGoodIsTriedAgainByAnOperatorAndStored() async throws {
         try await SimulatorHandle.run(Self.world(matches: 12)) { riot in
-            try await TestSystem.run(riot: riot) { system in
+            try await TestSystem.run(riot: riot, instances: Self.services) { system in
                 let task = try await failedSync(system, riot, failures: 3)
                 let list = try result(try await system.rpc("orchestrator", "dead.list"))
                 let letters = try #require(list["letters"] as? [[String: Any]])
@@ -84,7 +86,7 @@ import Testing
 
     @Test func aRetryThatWasAskedForOutlivesARedisThatWasEmptied() async throws {
         try await SimulatorHandle.run(Self.world(matches: 5)) { riot in
-            try await TestSystem.run(riot: riot) { system in
+            try await TestSystem.run(riot: riot, instances: Self.services) { system in
                 _ = try await failedSync(system, riot, failures: 2)
                 _ = try result(try await system.rpc("orchestrator", "queue.pause", ["kind": "match"]))
                 let asked = try result(try await system.rpc("orchestrator", "dead.retry", ["kind": "match"]))
@@ -105,8 +107,8 @@ import Testing
 
     @Test func aSyncThatFailedIsStartedAgainByAnOperator() async throws {
         try await SimulatorHandle.run(Self.world(matches: 3)) { riot in
-            try await TestSystem.run(riot: riot) { system in
-                try await riot.post("/_sim/fault", #"{"fault":"status","method":"account-by-riot-id","status":400}"#)
+            try await TestSystem.run(riot: riot, instances: Self.services) { system in
+                try await riot.post("/_sim/fault", #"{"fault":"status","method":"account","status":400}"#)
                 let failed = try await system.startSync("Demo", "NA1")
                 #expect(try await system.waitForEnd(failed).string("status") == "FAILURE")
                 let list = try result(try await system.rpc("orchestrator", "dead.list", ["kind": "player"]))
@@ -130,7 +132,7 @@ import Testing
     @Test func aPauseOutlivesRedisAndTheOrchestratorAndEndsAtOnce() async throws {
         let slow = ["--app-limit", "60:1,5000:120", "--latency", "20-60"]
         try await SimulatorHandle.run(Self.world(matches: 90, slow)) { riot in
-            try await TestSystem.run(riot: riot) { system in
+            try await TestSystem.run(riot: riot, instances: Self.services) { system in
                 let task = try await system.startSync("Demo", "NA1")
                 try await system.wait(for: task) { $0.int("progress") ?? 0 >= 10 }
                 let paused = try await system.riftctl("queue", "pause")
