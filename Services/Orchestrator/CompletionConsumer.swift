@@ -7,7 +7,7 @@ import WorkQueue
 /// Takes the hints that a run has nothing open and decides from the ledger whether its task is over.
 struct CompletionConsumer: Sendable {
     /// The queue's kind of these hints; their job id is `fin:<task id>`.
-    static let kind = "fin"
+    static let kind = JobKind.completion.rawValue
 
     let storage: Storage
     let reconciler: Reconciler

@@ -39,7 +39,8 @@ struct OrchestratorBuild: Sendable {
                 riot.limiter,
                 registry,
                 SyncMethods(storage: storage, dispatch: dispatch, logger: context.logger),
-                QueueMethods(queue: queue),
+                QueueMethods(storage: storage, queue: queue, logger: context.logger),
+                DeadMethods(storage: storage, queue: queue, dispatch: dispatch, logger: context.logger),
                 playerJob,
                 PlayerLookup(storage: storage, client: riot.client),
                 MaintenanceMethods(
@@ -64,7 +65,7 @@ struct OrchestratorBuild: Sendable {
                 queue: queue,
                 road: JobRoad(
                     dispatcher: dispatcher,
-                    maximumAttempts: PlayerJob.maximumAttempts + 1,
+                    policy: PlayerJob.policy,
                     logger: context.logger
                 ),
                 completion: CompletionConsumer(storage: storage, reconciler: reconciler, logger: context.logger),
@@ -88,6 +89,7 @@ struct OrchestratorBuild: Sendable {
         _ registry: WorkerRegistry,
         _ sync: SyncMethods,
         _ queue: QueueMethods,
+        _ dead: DeadMethods,
         _ player: PlayerJob,
         _ lookup: PlayerLookup,
         _ maintenance: MaintenanceMethods,
@@ -130,13 +132,8 @@ struct OrchestratorBuild: Sendable {
             summary: "Finds the player of a task, lists his year and queues what is missing.",
             parameters: [ParameterDescription("task_id", type: .string, summary: "The task.")]
         ) { (parameters: PlayerJobParameters, _) in try await player.run(parameters) }
-        table.add(
-            "queue.stats",
-            summary: "How many jobs wait, run, are delayed or dead, by lane and kind.",
-            parameters: []
-        ) {
-            (_: NoParameters, _) in try await queue.stats()
-        }
+        queue.add(to: &table)
+        dead.add(to: &table)
         add(lookup, to: &table)
         add(maintenance, to: &table)
         add(registry, to: &table)

@@ -29,10 +29,10 @@ struct PlayerJobResult: Codable, Sendable {
 
 /// The job that starts a sync: `sync_player_data`, from the queue or by hand on the socket.
 struct PlayerJob: Sendable {
-    static let kind = "player"
+    static let kind = JobKind.player.rawValue
     static let method = "sync_player_data"
-    /// Attempts to get the player and his list before the task fails.
-    static let maximumAttempts = 5
+    /// Attempts to get the player and his list before the task fails, counted in the task.
+    static let policy = JobKind.player.retryPolicy
 
     let storage: Storage
     let sync: PlayerSync
@@ -112,17 +112,17 @@ struct PlayerJob: Sendable {
     }
 
     private func retryOrFail(_ error: RiotError, _ task: SyncTask) async throws {
-        guard task.attempt + 1 < Self.maximumAttempts else {
+        guard Self.policy.allowsAttempt(after: task.attempt + 1) else {
             try await storage.taskDidFail(
                 task.id,
-                error: "Riot's API did not give \(task.summonerName) after \(Self.maximumAttempts) attempts: "
+                error: "Riot's API did not give \(task.summonerName) after \(task.attempt + 1) attempts: "
                     + "\(error.message) Try again later.",
                 problemType: "riot-unavailable",
                 retryable: true
             )
             return
         }
-        let delay = Duration.seconds(1 << (task.attempt + 1))
+        let delay = Self.policy.pause(afterAttempt: task.attempt + 1)
         try await storage.taskWillRetry(task.id, error: error.message, retryAt: EpochTime.now() + delay.jobMilliseconds)
         throw JSONRPCError.riotFailed(error.message, after: delay)
     }

@@ -15,11 +15,23 @@ struct Reconciler: Sendable {
     static let maximumTasks = 10_000
     /// Expired leases handled in one call.
     static let reapLimit = 500
+    /// Retries that operators asked for, looked at in one round.
+    static let maximumRetries = 2_000
+    /// Why a job is given up whose workers died.
+    static let lostTooOften = "its worker was lost too often"
 
     let storage: Storage
     let queue: WorkQueue
     let dispatch: TaskDispatch
     let logger: Logger
+
+    /// Brings the pauses to Redis; before anything else, when it was emptied.
+    func mirrorPauses() async throws { try await PauseMirror(storage: storage, queue: queue).mirror() }
+
+    /// Puts back what operators want tried again.
+    func reopenAskedRetries() async throws {
+        try await dispatch.retry(try await storage.askedRetries(limit: Self.maximumRetries), at: EpochTime.now())
+    }
 
     /// Looks at every active task once.
     func reconcile() async throws {
@@ -44,29 +56,28 @@ struct Reconciler: Sendable {
 
     /// Gives back the jobs of workers whose lease ended, and all of `deadWorker`'s; a job that lost its worker too often
     /// is marked failed.
-    func reap(lane: String, kind: String, deadWorker: String? = nil) async throws {
+    func reap(lane: String, kind: JobKind, deadWorker: String? = nil) async throws {
         let reaped = try await queue.reap(
             lane: lane,
-            kind: kind,
+            kind: kind.rawValue,
             limit: Self.reapLimit,
-            maximumStalls: WorkQueue.maximumStalls,
+            maximumStalls: kind.retryPolicy.stalls,
             deadWorker: deadWorker
         )
         if reaped.requeued > 0 {
             logger.warning(
                 "jobs of lost workers run again",
-                metadata: ["lane": "\(lane)", "kind": "\(kind)", "jobs": "\(reaped.requeued)"]
+                metadata: ["lane": "\(lane)", "kind": "\(kind.rawValue)", "jobs": "\(reaped.requeued)"]
             )
         }
-        for id in reaped.buried { try await giveUp(jobID: id) }
-        try await queue.bury(lane: lane, kind: kind, ids: reaped.buried, reason: "its worker was lost too often")
+        for id in reaped.buried { try await giveUp(jobID: id, reason: Self.lostTooOften) }
+        try await queue.bury(lane: lane, kind: kind.rawValue, ids: reaped.buried, reason: Self.lostTooOften)
     }
 
     /// Writes down that a job was given up: PostgreSQL is the truth of dead letters.
-    func giveUp(jobID: String) async throws {
+    func giveUp(jobID: String, reason: String) async throws {
         let parts = jobID.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return }
-        let reason = "the job lost its worker more than \(WorkQueue.maximumStalls) times"
         logger.error("a job is given up", metadata: ["job": "\(jobID)", "reason": "\(reason)"])
         if let kind = FetchKind(rawValue: parts[0]) {
             try await storage.markFailed(kind, try MatchID(parts[1]), reason: reason)

@@ -52,11 +52,13 @@ struct ReconcilerService: Service {
         // Leaves the mark if Redis is there; the first round looks at the ledger in any case.
         var isEmptied = (try? await reconciler.queue.hasBeenForgotten()) ?? true
         while !Task.isCancelled {
+            await attempt("pausing") { try await reconciler.mirrorPauses() }
             if isEmptied || round % Self.reapsPerReconciliation == 0 {
                 await attempt("reconciling") { try await reconciler.reconcile() }
+                await attempt("trying again") { try await reconciler.reopenAskedRetries() }
             }
             for lane in RegionalRoute.allCases.map(\.rawValue) {
-                for kind in [PlayerJob.kind, CompletionConsumer.kind] + FetchKind.allCases.map(\.rawValue) {
+                for kind in JobKind.allCases {
                     await attempt("reaping") { try await reconciler.reap(lane: lane, kind: kind) }
                 }
             }

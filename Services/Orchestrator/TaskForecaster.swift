@@ -35,7 +35,10 @@ struct TaskForecaster: Sendable {
                 isIdle = work.isEmpty
                 if !isIdle {
                     let limits = await limits()
-                    try await storage.keepForecasts(plan.forecasts(of: work, limits: limits, at: EpochTime.now()))
+                    let pauses = Set(try await storage.queuePauses().keys)
+                    try await storage.keepForecasts(
+                        plan.forecasts(of: work, limits: limits, pauses: pauses, at: EpochTime.now())
+                    )
                 }
                 hadFailed = false
             } catch is CancellationError {

@@ -23,10 +23,14 @@ struct TaskService: Service {
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
             for lane in RegionalRoute.allCases.map(\.rawValue) {
-                let starting = consumer(lane: lane, kind: PlayerJob.kind, slots: Self.startSlots) { job, _ in
-                    await road.run(job) { _ in nil }
+                let starting = consumer(lane: lane, kind: .player, slots: Self.startSlots) { job, _ in
+                    let outcome = await road.run(job) { _ in nil }
+                    guard case .failed(let reason) = outcome else { return outcome }
+                    return await giveUp(job.id, reason: reason)
+                        ? outcome
+                        : .snooze(after: JobRoad.dependencyPause, reason: "the failure could not be kept")
                 }
-                let ending = consumer(lane: lane, kind: CompletionConsumer.kind, slots: Self.endSlots) { job, _ in
+                let ending = consumer(lane: lane, kind: .completion, slots: Self.endSlots) { job, _ in
                     await completion.handle(job)
                 }
                 for consumer in [starting, ending] {
@@ -44,29 +48,38 @@ struct TaskService: Service {
 
     private func consumer(
         lane: String,
-        kind: String,
+        kind: JobKind,
         slots: Int,
         handle: @escaping @Sendable (WorkQueue.ClaimedJob, Void) async -> WorkQueue.Outcome
     ) -> QueueConsumer<Void> {
         QueueConsumer(
             queue: queue,
             lane: lane,
-            kind: kind,
+            kind: kind.rawValue,
             worker: worker,
             slots: slots,
             tenantCap: 0,
+            maximumStalls: kind.retryPolicy.stalls,
             bell: makeBell(),
             logger: logger,
             acquire: { .ready(()) },
             release: { _ in },
             handle: handle,
-            buried: { id in
-                do {
-                    try await reconciler.giveUp(jobID: id)
-                } catch {
-                    logger.error("a job is given up", metadata: ["job": "\(id)", "error": "\(error)"])
-                }
-            }
+            buried: { _ = await giveUp($0, reason: Reconciler.lostTooOften) }
         )
+    }
+
+    /// PostgreSQL learns of a failure before the queue forgets the job; false when it does not take it.
+    private func giveUp(_ id: String, reason: String) async -> Bool {
+        do {
+            try await reconciler.giveUp(jobID: id, reason: reason)
+            return true
+        } catch {
+            logger.error(
+                "a job that is given up cannot be written down",
+                metadata: ["job": "\(id)", "error": "\(error)"]
+            )
+            return false
+        }
     }
 }

@@ -85,7 +85,7 @@ struct WorkerRegistry: Service {
             try await withThrowingDiscardingTaskGroup { group in
                 for lane in RegionalRoute.allCases {
                     group.addTask {
-                        try await reconciler.reap(lane: lane.rawValue, kind: kind.rawValue, deadWorker: worker)
+                        try await reconciler.reap(lane: lane.rawValue, kind: JobKind(kind), deadWorker: worker)
                     }
                 }
             }

@@ -13,8 +13,9 @@ struct Riftctl: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, LookupCommand.self,
-            LimitsCommand.self, CallCommand.self, DiscoverCommand.self, MigrateCommand.self, QueryCommand.self,
-            DeriveCommand.self, RejectedCommand.self, CleanupCommand.self, PlayerCommand.self, WithServersCommand.self,
+            LimitsCommand.self, QueueCommand.self, DeadCommand.self, CallCommand.self, DiscoverCommand.self,
+            MigrateCommand.self, QueryCommand.self, DeriveCommand.self, RejectedCommand.self, CleanupCommand.self,
+            PlayerCommand.self, WithServersCommand.self,
         ]
     )
 

@@ -48,6 +48,7 @@ struct FetchService: Service {
             worker: worker,
             slots: Self.slots,
             tenantCap: Self.tenantCap,
+            maximumStalls: JobKind(kind).retryPolicy.stalls,
             bell: makeBell(),
             logger: logger,
             acquire: {

@@ -63,7 +63,11 @@ public struct FetchWorker: Sendable {
                         redis: redis,
                         prefix: context.settings.redisPrefix
                     ),
-                    road: JobRoad(dispatcher: dispatcher, logger: context.logger),
+                    road: JobRoad(
+                        dispatcher: dispatcher,
+                        policy: JobKind(kind).retryPolicy,
+                        logger: context.logger
+                    ),
                     client: riot.client,
                     storage: storage,
                     makeBell: { [context] in RedisBell(address: address, name: context.instance, logger: context.logger)

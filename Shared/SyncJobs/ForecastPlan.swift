@@ -32,8 +32,14 @@ public struct ForecastPlan: Sendable {
     /// - Parameters:
     ///   - work: All open work.
     ///   - limits: The live limits; nil when Redis is away and nothing can be sent.
+    ///   - pauses: What operators have paused.
     ///   - now: Epoch milliseconds.
-    public mutating func forecasts(of work: [OpenWork], limits: LimitsSnapshot?, at now: Int64) -> [TaskForecast] {
+    public mutating func forecasts(
+        of work: [OpenWork],
+        limits: LimitsSnapshot?,
+        pauses: Set<QueuePlace> = [],
+        at now: Int64
+    ) -> [TaskForecast] {
         measure(work, limits, at: now)
         let tasks = Dictionary(grouping: work, by: \.task)
         return tasks.keys.sorted { $0.text < $1.text }.map { task in
@@ -44,7 +50,12 @@ public struct ForecastPlan: Sendable {
                 forecast.waitingDetail = WaitReason.limiterUnavailable.description
                 return forecast
             }
-            if let wait = Self.wait(of: rows, limits, now) {
+            let places = rows.flatMap(\.places)
+            let paused = pauses.intersection(places)
+            if !places.isEmpty, paused.count == Set(places).count {
+                forecast.waitingFor = WaitReason.limiterUnavailable.waitingFor
+                forecast.waitingDetail = Self.sentence(about: paused)
+            } else if let wait = Self.wait(of: rows, limits, pauses, now) {
                 let isLong = wait.duration >= .milliseconds(Self.shortestWait)
                 if isLong || !limits.key.isAccepted {
                     forecast.waitingFor = wait.reason.waitingFor
@@ -52,7 +63,7 @@ public struct ForecastPlan: Sendable {
                     forecast.waitingDetail = isLong ? wait.description : wait.reason.description
                 }
             }
-            if rows[0].state == .progress, limits.key.isAccepted {
+            if rows[0].state == .progress, limits.key.isAccepted, paused.isEmpty {
                 let left = rows.compactMap { row in row.route.map { milliseconds(row, on: $0, work, limits) } }.max()
                 forecast.completeAt = left.map { now + Int64($0.rounded(.up)) }
             }
@@ -62,8 +73,23 @@ public struct ForecastPlan: Sendable {
 
     // MARK: waiting
 
+    private static func sentence(about paused: Set<QueuePlace>) -> String {
+        let lanes = Dictionary(grouping: paused, by: \.lane).sorted { $0.key < $1.key }
+        let places = lanes.map { lane, places in
+            "\(places.map(\.kind).sorted().joined(separator: " and ")) jobs at \(lane)"
+        }
+        return "An operator has paused \(places.joined(separator: ", ")); work goes on when they are resumed."
+    }
+
     /// What a task waits for: the shortest of its waits, because any open item that may go is work.
-    private static func wait(of rows: [OpenWork], _ limits: LimitsSnapshot, _ now: Int64) -> PermitWait? {
+    ///
+    /// What is paused does not go, so its limits do not matter.
+    private static func wait(
+        of rows: [OpenWork],
+        _ limits: LimitsSnapshot,
+        _ pauses: Set<QueuePlace>,
+        _ now: Int64
+    ) -> PermitWait? {
         var waits: [PermitWait?] = []
         for row in rows {
             switch row.step {
@@ -73,8 +99,13 @@ public struct ForecastPlan: Sendable {
                 waits.append(limits.wait(route: row.platform.matchRoute.rawValue, method: .matchIDs, now: now))
             default:
                 guard let route = row.route?.rawValue else { continue }
-                if row.matches > 0 { waits.append(limits.wait(route: route, method: .match, now: now)) }
-                if row.timelines > 0 { waits.append(limits.wait(route: route, method: .timeline, now: now)) }
+                func isOpen(_ kind: JobKind) -> Bool {
+                    !pauses.contains(QueuePlace(kind: kind.rawValue, lane: route))
+                }
+                if row.matches > 0, isOpen(.match) { waits.append(limits.wait(route: route, method: .match, now: now)) }
+                if row.timelines > 0, isOpen(.timeline) {
+                    waits.append(limits.wait(route: route, method: .timeline, now: now))
+                }
             }
         }
         guard !waits.isEmpty, !waits.contains(nil) else { return nil }
@@ -131,4 +162,16 @@ public struct ForecastPlan: Sendable {
 extension OpenWork {
     /// Requests that are left: a match's timeline follows it.
     var requests: Int { 2 * matches + timelines }
+
+    /// The lists that hold what can be done next.
+    fileprivate var places: [QueuePlace] {
+        switch step {
+        case .fetchingSummoner, .fetchingMatches:
+            return [QueuePlace(kind: JobKind.player.rawValue, lane: platform.matchRoute.rawValue)]
+        default:
+            guard let lane = route?.rawValue else { return [] }
+            let kinds: [JobKind] = (matches > 0 ? [.match] : []) + (timelines > 0 ? [.timeline] : [])
+            return kinds.map { QueuePlace(kind: $0.rawValue, lane: lane) }
+        }
+    }
 }

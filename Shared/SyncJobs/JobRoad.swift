@@ -5,21 +5,17 @@ public import WorkQueue
 /// The queue's road to a service's methods: a claimed job is dispatched like a frame from a socket, and the answer
 /// becomes the job's outcome.
 public struct JobRoad: Sendable {
-    /// Failed attempts after which a job is given up.
-    public static let maximumAttempts = 5
     /// Wait of a job whose database, Redis or key is away.
     public static let dependencyPause: Duration = .seconds(2)
-    /// Longest wait between two attempts.
-    static let longestBackOff: Duration = .seconds(300)
 
     private let dispatcher: JSONRPCDispatcher
-    private let maximumAttempts: Int
+    private let policy: RetryPolicy
     private let logger: Logger
 
     /// Creates a road to the methods of `dispatcher`.
-    public init(dispatcher: JSONRPCDispatcher, maximumAttempts: Int = Self.maximumAttempts, logger: Logger) {
+    public init(dispatcher: JSONRPCDispatcher, policy: RetryPolicy, logger: Logger) {
         self.dispatcher = dispatcher
-        self.maximumAttempts = maximumAttempts
+        self.policy = policy
         self.logger = logger
     }
 
@@ -53,20 +49,14 @@ public struct JobRoad: Sendable {
             JSONRPCError.Code.notFound.rawValue:
             return .failed(reason: error.message)
         default:
-            guard attempt < maximumAttempts else {
+            guard policy.allowsAttempt(after: attempt) else {
                 return .failed(reason: "\(error.message) (after \(attempt) attempts)")
             }
             return .retry(
-                after: asked ?? Self.backOff(attempt: attempt),
-                maximumAttempts: maximumAttempts,
+                after: asked ?? policy.pause(afterAttempt: attempt),
+                maximumAttempts: policy.attempts,
                 reason: error.message
             )
         }
-    }
-
-    /// `2^attempt` seconds with full jitter, at least one and at most five minutes.
-    static func backOff(attempt: Int) -> Duration {
-        let ceiling = min(longestBackOff, .seconds(1 << min(attempt, 16)))
-        return .milliseconds(Int64.random(in: 1000...max(1000, ceiling.jobMilliseconds)))
     }
 }

@@ -23,6 +23,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     let held: HeldJobs
     let timing: QueueTiming
     private let tenantCap: Int
+    private let maximumStalls: Int
     private let bell: RedisBell
     private let acquire: @Sendable () async -> Acquired<Ticket>
     private let release: @Sendable (Ticket) async -> Void
@@ -35,6 +36,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     ///     self held, and nobody else's.
     ///   - slots: jobs that run at a time.
     ///   - tenantCap: jobs of one tenant that run at a time while another one waits; 0 for no cap.
+    ///   - maximumStalls: how often a job may lose its worker before it is given up.
     ///   - bell: closed at the end.
     ///   - acquire: asked before each claim, for several jobs at the same moment when many wait; its task is cancelled
     ///     when the consumer drains.
@@ -48,6 +50,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
         worker: String,
         slots: Int,
         tenantCap: Int,
+        maximumStalls: Int,
         bell: RedisBell,
         logger: Logger,
         acquire: @escaping @Sendable () async -> Acquired<Ticket>,
@@ -62,6 +65,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
             worker: worker,
             slots: slots,
             tenantCap: tenantCap,
+            maximumStalls: maximumStalls,
             bell: bell,
             logger: logger,
             timing: QueueTiming(),
@@ -79,6 +83,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
         worker: String,
         slots: Int,
         tenantCap: Int,
+        maximumStalls: Int,
         bell: RedisBell,
         logger: Logger,
         timing: QueueTiming,
@@ -95,6 +100,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
         self.kind = kind
         self.worker = worker
         self.tenantCap = tenantCap
+        self.maximumStalls = maximumStalls
         self.bell = bell
         self.logger = logger
         self.timing = timing
@@ -237,7 +243,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
                     lane: lane,
                     kind: kind,
                     limit: WorkQueue.batch,
-                    maximumStalls: WorkQueue.maximumStalls,
+                    maximumStalls: maximumStalls,
                     deadWorker: worker
                 )
                 outage.didSucceed()

@@ -11,6 +11,9 @@ enum QueueScripts {
     static let cancel = script("cancel", PackageResources.cancel_lua)
     static let depth = script("depth", PackageResources.depth_lua)
     static let hold = script("hold", PackageResources.hold_lua)
+    static let pauses = script("pauses", PackageResources.pauses_lua)
+    static let tenants = script("tenants", PackageResources.tenants_lua)
+    static let letters = script("letters", PackageResources.letters_lua)
 
     private static func script(_ name: String, _ body: [UInt8]) -> RedisScript {
         RedisScript(

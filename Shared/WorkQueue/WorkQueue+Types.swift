@@ -146,6 +146,39 @@ extension WorkQueue {
         public var delayed = 0
         /// Dead letters kept.
         public var dead = 0
+        /// Nobody claims, because an operator said so.
+        public var isPaused = false
+        /// Nobody claims for that long, because the API said so; zero when it did not.
+        public var hold = Duration.zero
+    }
+
+    /// What one tenant has on the lists of a kind.
+    public struct Tenant: Sendable, Equatable {
+        /// Whose jobs they are: a task's id.
+        public var name: String
+        /// Jobs that somebody waits for.
+        public var interactive = 0
+        /// Jobs that nobody waits for.
+        public var background = 0
+        /// Jobs that run and are charged to the tenant.
+        public var running = 0
+        /// How long the job that comes next has been there; nil when none waits.
+        public var oldest: Duration?
+    }
+
+    /// Where a job stands.
+    public enum JobState: String, Sendable, Codable {
+        case ready, run, delay, dead
+    }
+
+    /// A job that Redis knows, or its dead letter there.
+    public struct KnownJob: Sendable, Equatable {
+        /// Where it stands.
+        public var state: JobState
+        /// Attempts that it cost.
+        public var attempts: Int
+        /// How often it lost its worker.
+        public var stalls: Int
     }
 
     /// The counters of a run in one lane, as hints; the truth is the ledger.

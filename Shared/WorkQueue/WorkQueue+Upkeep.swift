@@ -1,6 +1,6 @@
 public import Redis
 
-/// What the orchestrator and operators do: give back, bury, pause, look.
+/// What the orchestrator does: give back, bury, hold.
 extension WorkQueue {
     /// How long a doomed job is left to whoever was told of it, before it is named again.
     static let burialGrace = Duration.seconds(30)
@@ -50,31 +50,6 @@ extension WorkQueue {
         )
         guard let count = reply.int else { throw unexpected(QueueScripts.bury) }
         return Int(count)
-    }
-
-    /// How many jobs of a kind there are, by state.
-    public func depth(lane: String, kind: String) async throws(RedisError) -> Depth {
-        let reply = try await run(QueueScripts.depth, lane: lane, [RedisArgument(kind)])
-        guard let counts = reply.array?.compactMap(\.int), counts.count == 4 else {
-            throw unexpected(QueueScripts.depth)
-        }
-        return Depth(
-            waiting: Int(counts[0]),
-            running: Int(counts[1]),
-            delayed: Int(counts[2]),
-            dead: Int(counts[3])
-        )
-    }
-
-    /// Nobody claims jobs of this kind until it is resumed; running ones go on.
-    public func pause(lane: String, kind: String) async throws(RedisError) {
-        _ = try await redis.send(["SET", RedisArgument("\(lanePrefix(lane))\(kind):paused"), "1"])
-    }
-
-    /// Ends a pause and rings the bell.
-    public func resume(lane: String, kind: String) async throws(RedisError) {
-        _ = try await redis.send(["DEL", RedisArgument("\(lanePrefix(lane))\(kind):paused")])
-        _ = try await redis.send(["LPUSH", RedisArgument(wakeKey(lane: lane, kind: kind)), "1"])
     }
 
     /// Nobody claims jobs of this kind for that long; a hold is only ever lengthened.

@@ -6,8 +6,6 @@ public import Redis
 /// (`match:EUW1_1`), so runs that want the same thing share one job. Redis is dispatch only: what it says of a run is a
 /// hint, and whatever it forgets is put back from the ledger with ``reopen(lane:kind:run:tenant:ring:jobs:seal:)``.
 public struct WorkQueue: Sendable {
-    /// How often a job may lose its worker before it is given up.
-    public static let maximumStalls = 3
     /// Jobs that a consumer claims at once when so many wait: what was stored together ends together, and as many
     /// follow with one question.
     static let claimBatch = 8
@@ -15,6 +13,8 @@ public struct WorkQueue: Sendable {
     static let batch = 500
     /// Items that one script call cancels.
     static let cancelBatch = 500
+    /// Dead letters that one script call forgets; each is searched for in a list of up to 10,000.
+    static let letterBatch = 50
 
     let redis: RedisClient
     let prefix: String

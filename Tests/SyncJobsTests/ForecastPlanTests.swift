@@ -106,6 +106,54 @@ import Testing
         #expect(absent.waitingFor == "queue" && absent.completeAt == nil)
     }
 
+    // MARK: Pauses
+
+    private func forecast(
+        _ rows: [OpenWork],
+        _ paused: [(JobKind, RegionalRoute)],
+        used: Int = 0,
+        endsIn: Int64 = 0
+    ) throws -> TaskForecast {
+        var plan = ForecastPlan()
+        let places = paused.map { QueuePlace(kind: $0.0.rawValue, lane: $0.1.rawValue) }
+        return plan.forecasts(
+            of: rows,
+            limits: try limits(used: used, endsIn: endsIn),
+            pauses: Set(places),
+            at: Self.now
+        )[0]
+    }
+
+    @Test func aTaskWithNothingButPausedWorkWaitsForTheQueue() throws {
+        let all = try forecast(
+            [work(tasks[0], matches: 5, timelines: 3)],
+            [(.match, .americas), (.timeline, .americas), (.player, .europe)],
+            used: 100,
+            endsIn: 60_000
+        )
+        #expect(all.waitingFor == "queue" && all.waitingUntil == nil && all.completeAt == nil)
+        #expect(
+            all.waitingDetail
+                == "An operator has paused match and timeline jobs at americas; work goes on when they are resumed."
+        )
+        let list = try forecast([work(tasks[0], .fetchingSummoner, route: nil)], [(.player, .americas)])
+        #expect(list.waitingFor == "queue" && list.waitingDetail?.contains("paused player jobs at americas") == true)
+    }
+
+    @Test func workThatIsNotPausedIsWhatIsWaitedFor() throws {
+        let open = try forecast([work(tasks[0], matches: 5, timelines: 3)], [(.match, .americas)])
+        #expect(open.waitingFor == nil && open.completeAt == nil)  // nobody knows when the matches go on
+        let limited = try forecast(
+            [work(tasks[0], matches: 5, timelines: 3)],
+            [(.match, .americas)],
+            used: 100,
+            endsIn: 43_250
+        )
+        #expect(limited.waitingFor == "quota" && limited.waitingUntil == Self.now + 43_250)
+        let elsewhere = try forecast([work(tasks[0], matches: 5)], [(.match, .sea), (.player, .americas)])
+        #expect(elsewhere.waitingFor == nil && elsewhere.completeAt != nil)
+    }
+
     @Test func ownPaceIsMeasuredWhereNoLimitHolds() throws {
         var plan = ForecastPlan()
         let wide = LimitsSnapshot(key: LimitsSnapshot.Key(isAccepted: true), buckets: [])

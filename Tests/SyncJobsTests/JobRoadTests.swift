@@ -8,6 +8,7 @@ import WorkQueue
 @Suite struct JobRoadTests {
     private let road = JobRoad(
         dispatcher: JSONRPCDispatcher(MethodTable(service: "test", version: "1"), logger: Logger(label: "test")),
+        policy: JobKind.match.retryPolicy,
         logger: Logger(label: "test")
     )
 
@@ -66,10 +67,13 @@ import WorkQueue
         }
     }
 
-    @Test(arguments: 1...40)
-    func backOffGrowsAndStaysWithinItsBounds(attempt: Int) {
-        let pause = JobRoad.backOff(attempt: attempt)
-        #expect(pause >= .seconds(1))
-        #expect(pause <= min(.seconds(1 << min(attempt, 16)), JobRoad.longestBackOff) || pause == .seconds(1))
+    @Test(arguments: 1...4)
+    func aBadAnswerWithoutATimeIsTriedAgainAsThePolicySays(attempt: Int) {
+        let outcome = road.outcome(of: .riotFailed("500", after: nil), attempt: attempt)
+        guard case .retry(let pause, maximumAttempts: 5, reason: "500") = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(pause >= .seconds(1) && pause <= JobKind.match.retryPolicy.ceiling(afterAttempt: attempt))
     }
 }

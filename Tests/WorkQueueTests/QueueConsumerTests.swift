@@ -7,6 +7,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct QueueConsumerTests {
+    private static let stalls = 3
+
     private typealias Handler = @Sendable (WorkQueue.ClaimedJob) async -> WorkQueue.Outcome
 
     private static let quick = QueueTiming(
@@ -37,6 +39,7 @@ struct QueueConsumerTests {
             worker: worker,
             slots: slots,
             tenantCap: 2,
+            maximumStalls: Self.stalls,
             bell: corner.redis.bell(),
             logger: corner.redis.logger,
             timing: timing,
@@ -96,6 +99,33 @@ struct QueueConsumerTests {
             }
             consumer.drain()
             await task.value
+        }
+    }
+
+    /// Each of them waits for the bell, and a missed one would cost longer than the test may take.
+    @Test func everyWorkerOfAPausedKindIsWokenWhenItIsResumed() async throws {
+        try await withQueue { corner in
+            let (journal, gate) = (Journal(), Journal())
+            var patient = QueueTiming()
+            patient.bell = .seconds(120)
+            try await corner.queue.setPauses(lane: corner.lane, ["match": true])
+            try await corner.enqueue("run", ["a", "b", "c"])
+            let consumers = (1...3).map { number in
+                consumer(corner, journal, worker: "w\(number)", slots: 1, timing: patient) { _ in
+                    await gate.wait(for: "open")
+                    return .done(followUp: nil)
+                }
+            }
+            let tasks = consumers.map { consumer in Task { await consumer.run() } }
+            await journal.wait(for: "release", count: 3)
+            #expect(try await corner.depth() == WorkQueue.Depth(waiting: 3, isPaused: true))
+            try await corner.queue.setPauses(lane: corner.lane, ["match": false])
+            await journal.wait(for: "start", count: 3)
+            await gate.add("open")
+            await journal.wait(for: "end", count: 3)
+            for consumer in consumers { consumer.drain() }
+            for task in tasks { await task.value }
+            #expect(try await corner.depth() == WorkQueue.Depth())
         }
     }
 
@@ -171,7 +201,7 @@ struct QueueConsumerTests {
     @Test func aPoisonousJobIsWrittenDownAndBuried() async throws {
         try await withQueue { corner in
             try await corner.enqueue("run", ["poison"], seal: true)
-            for _ in 0..<WorkQueue.maximumStalls {
+            for _ in 0..<Self.stalls {
                 _ = try await corner.claim("w1")
                 _ = try await corner.reap("w1")
             }

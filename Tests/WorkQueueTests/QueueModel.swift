@@ -56,6 +56,7 @@ struct QueueModel {
         var ready = 0
         var taken = 0
         var dead: [String] = []
+        var isPaused = false
     }
 
     var jobs: [String: Job] = [:]
@@ -118,6 +119,7 @@ struct QueueModel {
     // MARK: Workers
 
     mutating func claim(_ kind: String, _ worker: String, _ maximum: Int, cap: Int) -> [String] {
+        if kinds[kind]?.isPaused == true { return [] }
         for id in kinds[kind, default: Kind()].due.sorted() {
             kinds[kind, default: Kind()].due.remove(id)
             makeReady(id)
@@ -247,6 +249,43 @@ struct QueueModel {
         )
     }
 
+    // MARK: Operators
+
+    /// How many of the switches change.
+    mutating func setPauses(_ isPaused: [String: Bool]) -> Int {
+        isPaused.count { kind, isPaused in
+            defer { kinds[kind, default: Kind()].isPaused = isPaused }
+            return kinds[kind, default: Kind()].isPaused != isPaused
+        }
+    }
+
+    /// How many of the letters there were.
+    mutating func forgetLetters(_ kind: String, _ ids: [String]) -> Int { ids.count { forget(kind, $0) } }
+
+    @discardableResult
+    private mutating func forget(_ kind: String, _ id: String) -> Bool {
+        letters[id] = nil
+        guard let index = kinds[kind]?.dead.firstIndex(of: id) else { return false }
+        kinds[kind]?.dead.remove(at: index)
+        return true
+    }
+
+    /// Tenants in the order of their turns, then those that only have running jobs.
+    func tenants(_ name: String) -> [WorkQueue.Tenant] {
+        guard let kind = kinds[name] else { return [] }
+        var names: [String] = []
+        for tenant in kind.rings[0].reversed() + kind.rings[1].reversed() + kind.running.keys.sorted()
+        where !names.contains(tenant) { names.append(tenant) }
+        return names.map { tenant in
+            WorkQueue.Tenant(
+                name: tenant,
+                interactive: kind.lists["0\(tenant)"]?.count ?? 0,
+                background: kind.lists["1\(tenant)"]?.count ?? 0,
+                running: kind.running[tenant] ?? 0
+            )
+        }.filter { $0.interactive + $0.background + $0.running > 0 }
+    }
+
     // MARK: Upkeep
 
     mutating func endLeases(_ kind: String) {
@@ -325,6 +364,7 @@ struct QueueModel {
         }
         runs[run]?[id] = "o"
         guard let job = jobs[id] else {
+            if letters[id] != nil { forget(kind, id) }
             jobs[id] = Job(kind: kind, payload: payload, runs: [(run, place)])
             kinds[kind, default: Kind()].ready += 1
             push(kind, place, id, front: front)

@@ -50,8 +50,10 @@ private struct RandomPlayer {
         case 85..<89: try await reap()
         case 89..<92: try await endDelays()
         case 92..<95: try await reopen()
-        case 95..<97: try await bury()
-        case 97..<99: try await cancel()
+        case 95: try await bury()
+        case 96: try await lookAtTenants()
+        case 97: try await Bool.random(using: &random) ? pause() : forgetLetters()
+        case 98: try await cancel()
         default: try await forget()
         }
     }
@@ -153,6 +155,43 @@ private struct RandomPlayer {
         lastRun += 1
     }
 
+    /// A kind is paused in one of four cases, so that it does not rest for most of the walk.
+    private mutating func pause() async throws {
+        let switches = Dictionary(
+            uniqueKeysWithValues: Self.kinds.map { ($0, Int.random(in: 0..<4, using: &random) == 0) }
+        )
+        let real = try await corner.queue.setPauses(lane: corner.lane, switches)
+        agree(real, model.setPauses(switches), "pauses")
+    }
+
+    private mutating func forgetLetters() async throws {
+        let kind = Bool.random(using: &random) ? "match" : "timeline"
+        let ids = Array(Set((0..<6).map { _ in someJob(kind) }))
+        let real = try await corner.queue.forgetLetters(lane: corner.lane, kind: kind, ids: ids)
+        agree(real, model.forgetLetters(kind, ids), "letters")
+    }
+
+    /// How long a job waits is left out, and so is the order of those that only have running jobs.
+    private mutating func lookAtTenants() async throws {
+        let kind = someKind()
+        let (real, total) = try await corner.queue.tenants(lane: corner.lane, kind: kind, limit: 100)
+        let expected = model.tenants(kind)
+        agree(total, expected.count, "tenants")
+        agree(Self.split(real), Self.split(expected), "tenants")
+    }
+
+    private static func split(_ tenants: [WorkQueue.Tenant]) -> [[WorkQueue.Tenant]] {
+        let timeless = tenants.map { tenant in
+            var tenant = tenant
+            tenant.oldest = nil
+            return tenant
+        }
+        return [
+            timeless.filter { $0.interactive + $0.background > 0 },
+            timeless.filter { $0.interactive + $0.background == 0 }.sorted { $0.name < $1.name },
+        ]
+    }
+
     /// Now and then Redis loses everything.
     private mutating func forget() async throws {
         guard Int.random(in: 0..<5, using: &random) == 0 else { return }
@@ -162,6 +201,8 @@ private struct RandomPlayer {
 
     /// Everything that waits is done, whoever has to do it: what was wanted must end, and leave nothing behind.
     mutating func settleEverything() async throws {
+        let switches = Dictionary(uniqueKeysWithValues: Self.kinds.map { ($0, false) })
+        agree(try await corner.queue.setPauses(lane: corner.lane, switches), model.setPauses(switches), "last resume")
         for worker in Self.workers {
             for kind in Self.kinds {
                 agree(

@@ -97,9 +97,9 @@ struct WorkQueueTests {
             }
             #expect(try await claim() == .empty(nextIn: nil))
             try await corner.enqueue("run", ["a"])
-            try await corner.queue.pause(lane: corner.lane, kind: "match")
+            try await corner.queue.setPauses(lane: corner.lane, ["match": true])
             #expect(try await claim() == .paused)
-            try await corner.queue.resume(lane: corner.lane, kind: "match")
+            try await corner.queue.setPauses(lane: corner.lane, ["match": false])
             try await corner.queue.hold(lane: corner.lane, kind: "match", for: .seconds(60))
             try await corner.queue.hold(lane: corner.lane, kind: "match", for: .seconds(1))
             guard case .hold(let duration) = try await claim() else {

@@ -93,6 +93,7 @@ final class FetchNeeds: Sendable {
             (SELECT f.reason FROM fetch_failure f
              WHERE f.kind = 'match' AND f.subject = w.riot_id AND f.status = 404
                 AND f.last_seen_at > now() - interval '1 minute' AND (f.next_try_at IS NULL OR f.next_try_at > now())
+                AND f.retry_asked_at IS NULL
                 AND (SELECT true FROM sync_item i WHERE i.match_id = w.riot_id AND i.match_state = 'open' LIMIT 1)
                     IS NULL) AS missing,
             EXISTS (SELECT 1 FROM riot_key_state s WHERE s.key_scope = $2 AND s.rejected_at IS NOT NULL)
@@ -107,6 +108,7 @@ final class FetchNeeds: Sendable {
             (SELECT f.reason FROM fetch_failure f
              WHERE f.kind = 'timeline' AND f.subject = w.riot_id AND f.status = 404
                 AND f.last_seen_at > now() - interval '1 minute' AND (f.next_try_at IS NULL OR f.next_try_at > now())
+                AND f.retry_asked_at IS NULL
                 AND (SELECT true FROM sync_item i
                      WHERE i.match_id = w.riot_id AND (i.match_state = 'open' OR i.timeline_state = 'open') LIMIT 1)
                     IS NULL) AS missing,

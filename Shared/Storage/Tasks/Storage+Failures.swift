@@ -35,7 +35,7 @@ extension Storage {
     }
 
     /// What is due to be tried again, longest due first: missing matches and timelines, and timelines of matches that
-    /// came by such a try, or were understood at last, after the task that wanted them had ended.
+    /// came by such a try, by that of an operator, or were understood at last, after the task that wanted them had ended.
     ///
     /// - Parameter limit: how many of both together.
     public func dueRetries(limit: Int = UnavailableRetry.batch) async throws -> OpenItems {
@@ -96,7 +96,7 @@ extension Storage {
                 THEN now() + make_interval(secs => $8::bigint) END)
         ON CONFLICT (kind, subject) DO UPDATE SET
             status = excluded.status, reason = excluded.reason, fingerprint = excluded.fingerprint,
-            last_seen_at = now(), attempts = f.attempts + 1,
+            last_seen_at = now(), attempts = f.attempts + 1, retry_asked_at = NULL,
             retries = f.retries + CASE WHEN f.next_try_at <= now() THEN 1 ELSE 0 END,
             next_try_at = CASE
                 WHEN f.next_try_at > now() THEN f.next_try_at
@@ -119,6 +119,8 @@ extension Storage {
             SELECT 'timeline', i.match_id, min(m.received_at)
             FROM (
                 SELECT task_id, match_id FROM sync_item WHERE match_state = 'unavailable'
+                UNION ALL
+                SELECT task_id, match_id FROM sync_item WHERE match_state = 'failed'
                 UNION ALL
                 SELECT task_id, match_id FROM sync_item WHERE match_state = 'stored' AND timeline_state = 'none') i
             JOIN sync_task t ON t.id = i.task_id

@@ -5,7 +5,8 @@ public import RiotModels
 public enum FetchNeed: Sendable, Equatable {
     /// It is held; no request is needed.
     case held
-    /// Riot did not have it less than a minute ago, nobody has wanted it since, and it is not due to be tried again.
+    /// Riot did not have it less than a minute ago, nobody has wanted it since, it is not due to be tried again, and no
+    /// operator asked for it.
     ///
     /// A job can come twice, when its task is reconciled while it ends: the second one asks nothing.
     case justMissing(reason: String)

@@ -2,7 +2,10 @@
 -- n is how many jobs wait still; without a job or with 'hold' the milliseconds until there may be one, 0 if unknown
 local kind, worker, max, lease, cap = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local K, ms = P .. kind, now()
-if call('EXISTS', K .. ':paused') == 1 then return {'paused', 0} end
+if call('EXISTS', K .. ':paused') == 1 then
+  call('DEL', K .. ':wake')  -- every bell that rang before is stale; `pauses` rings when the kind is resumed
+  return {'paused', 0}
+end
 local hold = call('PTTL', K .. ':hold')
 if hold > 0 then return {'hold', hold} end
 

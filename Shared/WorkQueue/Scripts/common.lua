@@ -125,6 +125,8 @@ local function want(run, place, kind, jid, payload, ms, front, force)
   end
   local j = call('HMGET', jk, 's', 'k')
   if not j[1] then
+    -- What is tried again is no dead letter any more.
+    if call('DEL', P .. 'dead:' .. jid) == 1 then call('LREM', P .. kind .. ':dead', 1, jid) end
     call('HSET', jk, 'k', kind, 'd', payload, 's', 'ready', 'tok', 0, 'a', 0, 'x', 0, 'e', ms)
     call('HSET', jk .. ':runs', run, place)
     call('HINCRBY', P .. kind .. ':n', 'ready', 1)
