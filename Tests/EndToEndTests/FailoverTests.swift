@@ -1,4 +1,7 @@
+import Postgres
+import Redis
 import RiotSimulator
+import Supervision
 import TestSupport
 import Testing
 

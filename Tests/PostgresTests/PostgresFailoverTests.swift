@@ -44,21 +44,22 @@ struct PostgresFailoverTests {
         try await withReplicatedPostgres { servers in
             let pool = try pool(servers.url())
             _ = try await pool.query("CREATE TABLE t (n int)")
-            try await servers.promote()
             for setting in ["synchronous_standby_names = ''", "default_transaction_read_only = on"] {
                 try await ReplicatedPostgres.run(SQL(trusted: "ALTER SYSTEM SET \(setting)"), on: servers.primary)
             }
             try await ReplicatedPostgres.run("SELECT pg_reload_conf()", on: servers.primary)
-            var demotion: PostgresError?
-            for _ in 0..<100 where demotion == nil {
-                demotion = await postgresError { _ = try await pool.query("INSERT INTO t VALUES (1)") }
-                if demotion == nil, try await place(pool) != servers.primary.directory + "/data" { break }
+            let isReadOnly = await Arrival.comes {
+                let setting = "SELECT current_setting('default_transaction_read_only')::boolean AS is_read_only"
+                return try await pool.query(SQL(trusted: setting))[0].bool("is_read_only")
             }
+            #expect(isReadOnly)
+            let demotion = await postgresError { _ = try await pool.query("INSERT INTO t VALUES (1)") }
             #expect(
                 demotion?.sqlState == "25006" && demotion?.code == .connectionLost,
                 "\(String(describing: demotion))"
             )
             #expect(demotion?.isRetryable == true && demotion?.isConnectionFailure == true)
+            try await servers.promote()
             #expect(await Arrival.comes { try await pool.query("INSERT INTO t VALUES (2)").affectedRows == 1 })
             #expect(try await place(pool) == servers.standby.directory + "/data")
             await pool.close()

@@ -7,8 +7,9 @@ import Testing
 /// Which keys the limiter's scripts touch.
 @Suite(.timeLimit(.minutes(1)))
 struct LimiterKeyTests {
-    /// Not fit for a Redis Cluster, and said so: one script needs the buckets of a route, which share a slot, and three
-    /// keys that all routes share. Beyond those no script makes up a key.
+    /// Not fit for a Redis Cluster, and said so.
+    ///
+    /// One script needs the buckets of a route, which share a slot, and three keys that all routes share.
     @Test func scriptsTouchTheBucketsOfTheirRouteAndThreeSharedKeys() async throws {
         let server = try await ScratchRedis()
         let redis = try TestRedis(url: server.url)

@@ -69,6 +69,7 @@ public final class RedisMonitor {
 extension RedisClient {
     /// The keys among the words of a command, as the server sees them.
     public func keys(of command: [String]) async throws -> [String] {
+        if command.count < 2 { return [] }  // TIME and the like
         do {
             let answer = try await send(["COMMAND", "GETKEYS"] + command.map { RedisArgument($0) })
             return answer.array?.compactMap(\.text) ?? []

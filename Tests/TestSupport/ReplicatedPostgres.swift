@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Logging
 public import Postgres
 public import Supervision

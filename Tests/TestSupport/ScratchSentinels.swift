@@ -17,9 +17,12 @@ public struct ScratchSentinels: Sendable {
     private let sentinelPassword: String?
 
     fileprivate init(directory: URL, password: String?, sentinelPassword: String?) async throws {
-        let login = password.map { ["--requirepass", $0, "--masterauth", $0] } ?? []
-        first = try await ScratchRedis(login)
-        second = try await ScratchRedis(login + ["--replicaof", "127.0.0.1", "\(first.port)"])
+        // Without the delay a replica waits 5 s for others to be served with it.
+        let options =
+            ["--repl-diskless-sync-delay", "0"]
+            + (password.map { ["--requirepass", $0, "--masterauth", $0] } ?? [])
+        first = try await ScratchRedis(options)
+        second = try await ScratchRedis(options + ["--replicaof", "127.0.0.1", "\(first.port)"])
         self.sentinelPassword = sentinelPassword
         var ports: [Int] = []
         var sentinels: [ManagedProcess] = []

@@ -54,11 +54,8 @@ struct NetworkNamespaces: Sendable {
         for name in Host.allCases.map(name) + [centreName] { try? Self.run(["netns", "del", name]) }
     }
 
-    /// What makes a command line run inside a host, or inside the centre.
-    func entering(_ host: Host?) -> [String] { ["--net=\(path(host))", "--"] }
-
-    /// The file that stands for a namespace.
-    func path(_ host: Host?) -> String { "/run/netns/\(host.map(name) ?? centreName)" }
+    /// What makes `nsenter` run a command inside a host, or inside the centre.
+    func entering(_ host: Host?) -> [String] { ["--net=/run/netns/\(host.map(name) ?? centreName)", "--"] }
 
     private var centreName: String { "\(prefix)-c" }
     private func name(_ host: Host) -> String { "\(prefix)-\(host.rawValue)" }

@@ -95,14 +95,14 @@ final class TestHosts: Sendable {
         _ path: String,
         body: String? = nil
     ) async throws -> HTTPAnswer {
-        try await NamespaceHTTP.send(method, namespace: network.path(host), port: Self.gatewayPort, path, body: body)
+        try await NamespaceHTTP.send(method, through: network.entering(host), port: Self.gatewayPort, path, body: body)
     }
 
     /// Asks the simulator.
     func riot<Answer: Decodable>(_ path: String, as type: Answer.Type) async throws -> Answer {
         let answer = try await NamespaceHTTP.send(
             "GET",
-            namespace: network.path(nil),
+            through: network.entering(nil),
             host: NetworkNamespaces.centre,
             port: Self.riotPort,
             path
