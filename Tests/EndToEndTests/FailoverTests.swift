@@ -20,6 +20,7 @@ import Testing
                 try await TestSystem.run(riot: riot, settings: ["REDIS_URL": group.url()]) { system in
                     let id = try await system.startSync("Demo", "NA1")
                     try await system.wait(for: id) { $0.int("progress") ?? 0 >= 10 }
+                    try await Self.expectOneSlotPerLane(on: group.first)
                     group.first.kill()
                     let killedAt = try await system.status(id)
                     #expect(killedAt.int("progress") ?? 100 < 90, "\(killedAt.text)")
@@ -29,6 +30,7 @@ import Testing
                     #expect(try await redis.send(["ROLE"]).array?.first?.text == "master")
                     #expect(try await redis.send(["CLIENT", "LIST"]).text?.contains("name=match-worker") == true)
                     await redis.close()
+                    try await Self.expectOneSlotPerLane(on: group.second)
                     let health = try await system.http("GET", "/readyz?verbose")
                     #expect(health.status == 200 && health.text.contains("append-only"), "\(health.text)")
                 }
@@ -52,6 +54,25 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Looks at every key: a lane's, and those of a route's limits, belong to one slot of a Redis Cluster.
+    private static func expectOneSlotPerLane(on server: ScratchRedis) async throws {
+        let redis = try TestRedis(url: server.url).client()
+        var keys: Set<String> = []
+        var cursor = "0"
+        repeat {
+            let page = try await redis.send(["SCAN", RedisArgument(cursor), "COUNT", "1000"])
+            cursor = page.array?.first?.text ?? "0"
+            keys.formUnion(page.array?.last?.array?.compactMap(\.text) ?? [])
+        } while cursor != "0"
+        await redis.close()
+        let tagged = keys.filter { $0.contains("{") }
+        let lanes = Dictionary(grouping: tagged) { $0.prefix { $0 != "}" } }
+        #expect(lanes.keys.contains { $0.hasSuffix("lq:{americas") }, "\(lanes.keys)")
+        for (lane, keys) in lanes { #expect(Set(keys.map(ClusterSlot.of)).count == 1, "\(lane)}") }
+        let others = keys.subtracting(tagged).filter { $0.contains(":lq:") && !$0.hasSuffix(":lq:known") }
+        #expect(others.isEmpty, "\(others)")
     }
 
     private static func expectAll(of end: HTTPAnswer, _ system: TestSystem, _ riot: SimulatorHandle) async throws {

@@ -56,9 +56,8 @@ struct BehaviourArguments: ParsableArguments {
         _ = try delay()
     }
 
-    func options(host: String, port: Int, seed: UInt64) throws -> SimulatorOptions {
+    func options(port: Int, seed: UInt64) throws -> SimulatorOptions {
         SimulatorOptions(
-            host: host,
             port: port,
             limits: try limits(),
             key: key,

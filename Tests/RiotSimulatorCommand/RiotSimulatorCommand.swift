@@ -31,10 +31,7 @@ struct RiotSimulatorCommand: AsyncParsableCommand {
     @OptionGroup(title: "Behaviour")
     var behaviour: BehaviourArguments
 
-    @Option(help: "The address to listen on.")
-    var host = "127.0.0.1"
-
-    @Option(help: "The port there; 0 takes one that is free.")
+    @Option(help: "The port of 127.0.0.1; 0 takes one that is free.")
     var port = 18_080
 
     @Option(
@@ -57,14 +54,14 @@ struct RiotSimulatorCommand: AsyncParsableCommand {
         logger.logLevel = logLevel
         let server = SimulatorServer(
             world: try makeWorld(),
-            options: try behaviour.options(host: host, port: port, seed: world.seed),
+            options: try behaviour.options(port: port, seed: world.seed),
             logger: logger
         )
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: server),
-                    .init(service: Greeting(server: server, host: host)),
+                    .init(service: Greeting(server: server)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
@@ -98,7 +95,6 @@ struct Greeting: Service {
     private static let shownPlayers = 8
 
     let server: SimulatorServer
-    let host: String
 
     func run() async throws {
         let port = try await server.port()
@@ -107,8 +103,8 @@ struct Greeting: Service {
             let years = player.years.sorted { $0.key < $1.key }.map { "\($0.value) in \($0.key)" }
             say("  \(player.riotID) on \(player.platform.rawValue): \(years.joined(separator: ", "))")
         }
-        say("figures at http://\(host):\(port)/_sim/stats")
-        say("ready: RIOT_API_BASE_URL=\(try await server.baseURL())")
+        say("figures at http://127.0.0.1:\(port)/_sim/stats")
+        say("ready: RIOT_API_BASE_URL=http://127.0.0.1:\(port)/{route}")
         try await gracefulShutdown()
     }
 }

@@ -10,7 +10,7 @@ enum NamespaceHTTP {
     static func send(
         _ method: String,
         through command: [String],
-        host: String = "127.0.0.1",
+        host: String,
         port: Int,
         _ path: String,
         body: String? = nil

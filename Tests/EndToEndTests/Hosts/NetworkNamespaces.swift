@@ -10,8 +10,6 @@ struct NetworkNamespaces: Sendable {
 
     /// Where the services of the centre are, as both hosts see them.
     static let centre = "10.91.0.1"
-    private static let program = "/usr/sbin/ip"
-
     private let prefix = "rs\(UInt16.random(in: .min ... .max))"
 
     /// Whether this process may make network namespaces; a container often may not.
@@ -19,8 +17,10 @@ struct NetworkNamespaces: Sendable {
         let name = "rs-try-\(getpid())"
         guard (try? run(["netns", "add", name])) != nil else { return false }
         let allows = (try? run(["-n", name, "link", "add", "x", "type", "veth", "peer", "name", "y"])) != nil
+        let routes = ["--net=/run/netns/\(name)", "--", "sh", "-c", allowingLoopbackRoutes]
+        let allowsRoutes = (try? run(routes, program: "/usr/bin/nsenter")) != nil
         try? run(["netns", "del", name])
-        return allows
+        return allows && allowsRoutes
     }()
 
     /// Makes them; `remove` takes them away again.
@@ -28,8 +28,9 @@ struct NetworkNamespaces: Sendable {
         try Self.run(["netns", "add", centreName])
         try Self.run(["-n", centreName, "link", "set", "lo", "up"])
         try Self.run(["-n", centreName, "addr", "add", "\(Self.centre)/32", "dev", "lo"])
+        try allowLoopbackRoutes(nil)
         for (index, host) in Host.allCases.enumerated() {
-            let (own, far) = ("10.91.\(index + 1).2", "10.91.\(index + 1).1")
+            let (own, far) = (Self.address(host), "10.91.\(index + 1).1")
             try Self.run(["netns", "add", name(host)])
             try Self.run(["-n", name(host), "link", "set", "lo", "up"])
             try Self.run([
@@ -41,6 +42,10 @@ struct NetworkNamespaces: Sendable {
             try Self.run(["-n", name(host), "addr", "add", "\(own)/30", "dev", "out"])
             try Self.run(["-n", name(host), "link", "set", "out", "up"])
             try Self.run(["-n", name(host), "route", "add", "default", "via", far])
+            // Plain HTTP is for 127.0.0.1 only, and so the simulator of the centre stands behind that address too.
+            try allowLoopbackRoutes(host)
+            try Self.run(["-n", name(host), "addr", "del", "127.0.0.1/8", "dev", "lo"])
+            try Self.run(["-n", name(host), "route", "add", "127.0.0.1/32", "via", far, "src", own])
         }
     }
 
@@ -54,13 +59,22 @@ struct NetworkNamespaces: Sendable {
         for name in Host.allCases.map(name) + [centreName] { try? Self.run(["netns", "del", name]) }
     }
 
+    /// The address of a host, as it sees itself.
+    static func address(_ host: Host) -> String { "10.91.\(host == .a ? 1 : 2).2" }
+
+    private func allowLoopbackRoutes(_ host: Host?) throws {
+        try Self.run(entering(host) + ["sh", "-c", Self.allowingLoopbackRoutes], program: "/usr/bin/nsenter")
+    }
+
+    private static let allowingLoopbackRoutes = "echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet"
+
     /// What makes `nsenter` run a command inside a host, or inside the centre.
     func entering(_ host: Host?) -> [String] { ["--net=/run/netns/\(host.map(name) ?? centreName)", "--"] }
 
     private var centreName: String { "\(prefix)-c" }
     private func name(_ host: Host) -> String { "\(prefix)-\(host.rawValue)" }
 
-    private static func run(_ arguments: [String]) throws {
+    private static func run(_ arguments: [String], program: String = "/usr/sbin/ip") throws {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
@@ -68,7 +82,7 @@ struct NetworkNamespaces: Sendable {
         try process.run()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw TestFailure("ip \(arguments.joined(separator: " ")) failed (\(process.terminationStatus))")
+            throw TestFailure("\(program) \(arguments.joined(separator: " ")) failed (\(process.terminationStatus))")
         }
     }
 }

@@ -43,9 +43,7 @@ final class TestHosts: Sendable {
             "/usr/bin/env", "redis-server", "--bind", NetworkNamespaces.centre, "--protected-mode", "no", "--save", "",
             "--dir", directory,
         ]
-        let riot = [
-            "\(programs)/riot-simulator", "--host", NetworkNamespaces.centre, "--port", String(Self.riotPort),
-        ]
+        let riot = ["\(programs)/riot-simulator", "--port", String(Self.riotPort)]
         servers = [
             ManagedProcess(database),
             ManagedProcess(Self.specification(redis, "redis", nil, network, directory)),
@@ -59,8 +57,9 @@ final class TestHosts: Sendable {
                 specification.environment.merge([
                     "RUNTIME_DIR": "\(directory)/run-\(host.rawValue)", "REDIS_URL": "redis://\(centre):6379/0",
                     "DATABASE_URL": "postgresql://\(PrivatePostgres.role)@\(centre)/riftsync",
-                    "RIOT_API_KEY": "RGAPI-hosts", "RIOT_API_BASE_URL": "http://\(centre):\(Self.riotPort)/{route}",
-                    "GATEWAY_PORT": String(Self.gatewayPort), "LOG_FORMAT": "text", "LOG_LEVEL": "info",
+                    "RIOT_API_KEY": "RGAPI-hosts", "RIOT_API_BASE_URL": "http://127.0.0.1:\(Self.riotPort)/{route}",
+                    "GATEWAY_HOST": NetworkNamespaces.address(host), "GATEWAY_PORT": String(Self.gatewayPort),
+                    "LOG_FORMAT": "text", "LOG_LEVEL": "info",
                 ]) { $1 }
                 services.append((host, ManagedProcess(specification)))
             }
@@ -95,7 +94,14 @@ final class TestHosts: Sendable {
         _ path: String,
         body: String? = nil
     ) async throws -> HTTPAnswer {
-        try await NamespaceHTTP.send(method, through: network.entering(host), port: Self.gatewayPort, path, body: body)
+        try await NamespaceHTTP.send(
+            method,
+            through: network.entering(host),
+            host: NetworkNamespaces.address(host),
+            port: Self.gatewayPort,
+            path,
+            body: body
+        )
     }
 
     /// Asks the simulator.
@@ -103,7 +109,7 @@ final class TestHosts: Sendable {
         let answer = try await NamespaceHTTP.send(
             "GET",
             through: network.entering(nil),
-            host: NetworkNamespaces.centre,
+            host: "127.0.0.1",
             port: Self.riotPort,
             path
         )

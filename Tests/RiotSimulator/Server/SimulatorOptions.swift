@@ -1,8 +1,6 @@
 /// How a simulator behaves.
 public struct SimulatorOptions: Sendable {
-    /// The address that it listens on.
-    public var host: String
-    /// The port there; 0 takes one that is free.
+    /// The port of 127.0.0.1; 0 takes one that is free.
     public var port: Int
     /// Limits of every key.
     public var limits: RateLimits
@@ -25,7 +23,6 @@ public struct SimulatorOptions: Sendable {
 
     /// A development key's limits, no delay, any key.
     public init(
-        host: String = "127.0.0.1",
         port: Int = 0,
         limits: RateLimits = .developmentKey,
         key: String? = nil,
@@ -37,7 +34,6 @@ public struct SimulatorOptions: Sendable {
         listCap: Int = 1000,
         cacheMegabytes: Int = 64
     ) {
-        self.host = host
         self.port = port
         self.limits = limits
         self.key = key

@@ -39,7 +39,7 @@ public final class SimulatorServer: Service {
                     idleTimeout: nil
                 )
             ),
-            configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: options.port)),
             onServerRunning: { channel in await announcement.announce(channel.localAddress?.port ?? 0) },
             logger: logger
         )
@@ -48,9 +48,7 @@ public final class SimulatorServer: Service {
             await simulation.setSecondProgram(nil)
         } catch {
             await simulation.setSecondProgram(nil)
-            let failure = SimulatorError(
-                message: "the simulator cannot serve \(options.host):\(options.port): \(error)"
-            )
+            let failure = SimulatorError(message: "the simulator cannot serve 127.0.0.1:\(options.port): \(error)")
             await announcement.fail(failure.message)
             throw failure
         }
@@ -67,7 +65,7 @@ public final class SimulatorServer: Service {
 
     /// Where a client sends requests, with `{route}` in the place of the route.
     public func baseURL() async throws -> String {
-        "http://\(options.host):\(try await port())/{route}"
+        "http://127.0.0.1:\(try await port())/{route}"
     }
 
     /// The figures, connections included.
