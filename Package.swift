@@ -247,13 +247,13 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Compression", "Postgres", "Reactor", "Redis", logging],
+            dependencies: ["Compression", "Postgres", "Reactor", "Redis", "Supervision", logging],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
         tests("Reactor", ["Reactor"]),
         tests("Redis", ["Redis", "Reactor", "TestSupport", logging]),
-        tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
+        tests("Postgres", ["Postgres", "Reactor", "Supervision", "TestSupport", logging]),
         tests("JSON", ["JSON", "Compression"]),
         tests("JSONRPC", ["JSONRPC", lifecycle, logging]),
         tests("WorkQueue", ["WorkQueue", "Redis", "TestSupport", logging]),
@@ -271,7 +271,13 @@ let package = Package(
                 "TestSupport", logging,
             ]
         ),
-        tests("ServiceRuntime", ["ServiceRuntime", "JSONRPC", "Reactor", argumentParser, lifecycle, logging, metrics]),
+        tests(
+            "ServiceRuntime",
+            [
+                "ServiceRuntime", "JSONRPC", "Reactor", "Redis", "TestSupport", argumentParser, lifecycle, logging,
+                metrics,
+            ]
+        ),
         tests(
             "SyncJobs",
             [

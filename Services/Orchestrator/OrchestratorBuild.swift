@@ -20,6 +20,7 @@ struct OrchestratorBuild: Sendable {
     /// Builds the services in the order in which they start.
     func services() async throws -> [any Service] {
         let redis = try context.makeRedis()
+        try await context.requireUsable(redis)
         let address = try context.redisAddress()
         let storage = Storage(
             pool: try context.makePostgres(maximumConnections: Self.connections),

@@ -41,6 +41,9 @@ struct ExchangeOutcome: Sendable {
         if self.error == nil { self.error = error }
     }
 
+    /// Puts a better explanation in the place of the server's error.
+    mutating func replaceError(_ error: PostgresError) { self.error = error }
+
     /// Notes that the client has ended the COPY.
     mutating func endCopy() { copy = .none }
 

@@ -5,6 +5,8 @@ import Reactor
 extension PostgresConnection {
     /// Opens a session of its own, outside any pool: for advisory locks and migrations.
     ///
+    /// Several hosts are tried in their order, each for its share of the time that is left.
+    ///
     /// - Throws: `.unavailable` with the server's name and its or libpq's reason, `.cancelled`.
     public static func connect(
         configuration: PostgresConfiguration,
@@ -16,12 +18,47 @@ extension PostgresConnection {
             timeout = min(timeout, .seconds(seconds))
         }
         let deadline = ContinuousClock.now + timeout
+        let targets: [ConnectionTarget]
+        switch await HelperThreads.shared.run(until: deadline, { ConnectionTarget.all(of: configuration) }) {
+        case .value(.success(let found)): targets = found
+        case .value(.failure(let error)): throw error
+        case .timedOut: throw connectTimedOut(configuration.endpoint, timeout)
+        case .cancelled: throw PostgresError(.cancelled, "connecting to PostgreSQL was cancelled")
+        }
+        if targets.count == 1 {
+            return try await connect(configuration, targets[0], named: configuration.endpoint, timeout, logger)
+        }
+        var failures: [PostgresError] = []
+        for (index, target) in targets.enumerated() {
+            let share = (deadline - .now) / (targets.count - index)
+            do throws(PostgresError) {
+                return try await connect(configuration, target, named: target.name, share, logger)
+            } catch {
+                if error.code == .cancelled { throw error }
+                failures.append(error)
+            }
+        }
+        throw PostgresError(
+            .unavailable,
+            failures.map(\.message).joined(separator: "; "),
+            sqlState: failures.compactMap(\.sqlState).last
+        )
+    }
+
+    private static func connect(
+        _ configuration: PostgresConfiguration,
+        _ target: ConnectionTarget,
+        named place: String,
+        _ timeout: Duration,
+        _ logger: Logger
+    ) async throws(PostgresError) -> PostgresConnection {
+        let deadline = ContinuousClock.now + timeout
         let starter = ConnectionStarter(configuration: configuration, logger: logger)
         let handle: ConnectionHandle
-        switch await HelperThreads.shared.run(until: deadline, { starter.start() }) {
+        switch await HelperThreads.shared.run(until: deadline, { starter.start(target) }) {
         case .value(.success(let started)): handle = started
         case .value(.failure(let error)): throw error
-        case .timedOut: throw connectTimedOut(configuration, timeout)
+        case .timedOut: throw connectTimedOut(place, timeout)
         case .cancelled: throw PostgresError(.cancelled, "connecting to PostgreSQL was cancelled")
         }
         let connection = PostgresConnection(
@@ -35,19 +72,16 @@ extension PostgresConnection {
         } catch {
             await connection.close()
             switch error {
-            case .timedOut: throw connectTimedOut(configuration, timeout)
+            case .timedOut: throw connectTimedOut(place, timeout)
             case .cancelled: throw PostgresError(.cancelled, "connecting to PostgreSQL was cancelled")
             }
         }
-        try await connection.requireEstablished()
+        try await connection.requireEstablished(at: place)
         return connection
     }
 
-    private static func connectTimedOut(_ configuration: PostgresConfiguration, _ timeout: Duration) -> PostgresError {
-        PostgresError(
-            .unavailable,
-            "cannot connect to PostgreSQL at \(configuration.endpoint): no answer within \(timeout.spoken)"
-        )
+    private static func connectTimedOut(_ place: String, _ timeout: Duration) -> PostgresError {
+        PostgresError(.unavailable, "cannot connect to PostgreSQL at \(place): no answer within \(timeout.spoken)")
     }
 
     /// Drives the connect to its end, good or bad.
@@ -67,14 +101,14 @@ extension PostgresConnection {
         }
     }
 
-    private func requireEstablished() throws(PostgresError) {
+    private func requireEstablished(at place: String) throws(PostgresError) {
         let handle = try usableHandle()
         guard handle.isUsable else {
             let (state, reason) = ServerText.connectFailure(String(cString: PQerrorMessage(handle.raw)))
             drop()
             throw PostgresError(
                 .unavailable,
-                "cannot connect to PostgreSQL at \(configuration.endpoint): \(reason)",
+                "cannot connect to PostgreSQL at \(place): \(reason)",
                 sqlState: state
             )
         }
@@ -84,7 +118,7 @@ extension PostgresConnection {
             drop()
             throw PostgresError(
                 .unavailable,
-                "the server at \(configuration.endpoint) is PostgreSQL \(version / 10_000); 14 or later is needed"
+                "the server at \(place) is PostgreSQL \(version / 10_000); 14 or later is needed"
             )
         }
         guard PQsetnonblocking(handle.raw, 1) == 0 else {

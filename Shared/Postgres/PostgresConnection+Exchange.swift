@@ -124,7 +124,26 @@ extension PostgresConnection {
             break
         }
         if !isConnected, outcome.error == nil { outcome.fail(lost(handle?.errorText ?? "")) }
+        if outcome.error?.sqlState == SQLState.readOnlyTransaction, isServerReadOnly {
+            isDemoted = true
+            outcome.replaceError(
+                PostgresError(
+                    .connectionLost,
+                    "PostgreSQL at \(configuration.endpoint) takes no writes any more; the connection to it is closed",
+                    sqlState: SQLState.readOnlyTransaction
+                )
+            )
+        }
         return outcome
+    }
+
+    /// Whether it is the server that is read-only, after a failover, rather than the transaction by our own wish.
+    ///
+    /// The server reports both without being asked, since version 14.
+    private var isServerReadOnly: Bool {
+        guard let handle else { return false }
+        let names: [String] = ["in_hot_standby", "default_transaction_read_only"]
+        return names.contains { PQparameterStatus(handle.raw, $0).map { String(cString: $0) } == "on" }
     }
 
     /// Hands everything to the kernel; false when the connection broke.

@@ -27,6 +27,8 @@ public actor PostgresConnection {
     private(set) var handle: ConnectionHandle?
     var statements = StatementCache()
     private var isBusy = false
+    /// The server takes no writes any more: the pool must look for the one that does.
+    var isDemoted = false
     private var isClosing = false
 
     init(handle: ConnectionHandle, configuration: PostgresConfiguration, logger: Logger, reactor: IOReactor) {
@@ -106,7 +108,7 @@ public actor PostgresConnection {
 
     func end() {
         isBusy = false
-        if isClosing || handle?.isUsable != true { drop() }
+        if isClosing || isDemoted || handle?.isUsable != true { drop() }
         let status = handle.map { PQtransactionStatus($0.raw) } ?? PQTRANS_UNKNOWN
         switch status {
         case PQTRANS_IDLE: set(.ready)

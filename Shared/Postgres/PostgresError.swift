@@ -87,6 +87,7 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
 /// Classes of the server's codes (PostgreSQL 15, appendix A).
 enum SQLState {
     static let cannotConnectNow = "57P03"
+    static let readOnlyTransaction = "25006"
     static let invalidStatementName = "26000"
     static let queryCancelled = "57014"
     static let tooManyConnections = "53300"

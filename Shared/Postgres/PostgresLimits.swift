@@ -15,6 +15,8 @@ enum PostgresLimits {
     static let lockTimeout = Duration.seconds(60)
     /// A transaction whose client sleeps that long is ended by the server, locks and all.
     static let idleInTransactionTimeout = Duration.seconds(60)
+    /// A client that does not acknowledge what the server sent for that long is gone, as the server sees it.
+    static let serverLossTimeout = Duration.seconds(25)
     /// How much later than the client the server gives up.
     static let serverSlack = Duration.seconds(1)
 

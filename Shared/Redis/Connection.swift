@@ -15,16 +15,18 @@ final class Connection {
 
     /// Connects, logs in, chooses the database and sees one answer.
     ///
+    /// - Parameter mustBeMaster: whether a server that is a replica is refused; writes would fail there.
     /// - Throws: ``RedisError/Code/unavailable`` with the reason, ``RedisError/Code/cancelled``.
     static func open(
         to address: RedisAddress,
         name: String,
-        timeout: Duration = RedisLimits.connectTimeout
+        mustBeMaster: Bool = false,
+        until deadline: ContinuousClock.Instant
     ) async throws(RedisError) -> Connection {
-        let deadline = ContinuousClock.now + timeout
         do {
             let connection = try await connect(to: address, until: deadline)
-            try await Handshake(address: address, name: name).perform(on: connection, until: deadline)
+            let handshake = Handshake(address: address, name: name, mustBeMaster: mustBeMaster)
+            try await handshake.perform(on: connection, until: deadline)
             return connection
         } catch {
             if error.code == .cancelled { throw error }
@@ -52,6 +54,7 @@ final class Connection {
                 }
             }
             throw failure
+        case .sentinels: preconditionFailure("a connector asks the sentinels first")
         }
     }
 

@@ -2,8 +2,9 @@
 struct Handshake {
     let address: RedisAddress
     let name: String
+    let mustBeMaster: Bool
 
-    private enum Step { case login, name, database, ping }
+    private enum Step { case login, name, database, role, ping }
 
     /// Sends all steps at once and judges the answers.
     ///
@@ -23,12 +24,19 @@ struct Handshake {
         if address.database != 0 {
             steps.append((.database, try RedisCommand(["SELECT", RedisArgument(address.database)])))
         }
+        if mustBeMaster { steps.append((.role, try RedisCommand(["ROLE"]))) }
         steps.append((.ping, try RedisCommand(["PING"])))
         let replies = try await connection.exchange(steps.map(\.1), until: deadline)
         for ((step, _), reply) in zip(steps, replies) { try judge(step, reply) }
     }
 
     private func judge(_ step: Step, _ reply: RedisValue) throws(RedisError) {
+        if step == .role, let role = reply.array?.first?.text, role != "master" {
+            throw RedisError(
+                .unavailable,
+                "the sentinels name it as the master, but it is a replica: a failover goes on"
+            )
+        }
         guard case .error(let text) = reply else { return }
         let word = String(text.prefix { $0 != " " })
         switch (step, word) {
@@ -44,6 +52,8 @@ struct Handshake {
                 .unavailable,
                 "the server wants a password; give it in the address, redis://:password@host:port/db"
             )
+        case (.role, "NOPERM"):
+            throw RedisError(.unavailable, "behind sentinels the command ROLE is needed, which its user may not run")
         case (_, "LOADING"): throw RedisError(.unavailable, "the server is loading its data")
         default:
             throw RedisError(.unavailable, "the server answers \(text.prefix(RedisLimits.errorText))")

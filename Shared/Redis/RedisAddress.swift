@@ -1,11 +1,14 @@
 /// Where a Redis server is and how to log in there.
 ///
 /// Written as `redis://[user:password@]host[:port][/database]` or `unix:///path[?db=0]`; the latter also in Celery's
-/// way, `redis+socket:///path?virtual_host=0`. Its description masks the password.
+/// way, `redis+socket:///path?virtual_host=0`. A server that sentinels watch is written as
+/// `redis+sentinel://[user:password@]sentinel[:port],sentinel[:port]/master[/database]`, with the login of the master
+/// before the @ and that of the sentinels in `?sentinel_username=…&sentinel_password=…`. Its description masks passwords.
 public struct RedisAddress: Sendable, Equatable {
     enum Endpoint: Sendable, Equatable {
         case tcp(host: String, port: UInt16)
         case unix(path: String)
+        case sentinels(SentinelGroup)
     }
 
     let endpoint: Endpoint
@@ -49,13 +52,29 @@ public struct RedisAddress: Sendable, Equatable {
                 password: login.password,
                 database: try Self.database(options["db"] ?? options["virtual_host"])
             )
+        case "redis+sentinel":
+            let (authority, path) = Self.split(rest, at: "/")
+            let (credentials, places) = Self.splitLast(authority, at: "@")
+            let (master, database) = Self.split(path, at: "/")
+            let login = try Self.login(credentials, options)
+            self.init(
+                endpoint: .sentinels(try Self.sentinels(places, master: master, options)),
+                user: login.user,
+                password: login.password,
+                database: try Self.database(database.isEmpty ? options["db"] : String(database))
+            )
+        case "sentinel":
+            throw Self.invalid(
+                "Celery's sentinel:// does not name the master; write all sentinels and its name into one address, as in "
+                    + "redis+sentinel://host1:26379,host2:26379/mymaster/0"
+            )
         case "rediss":
             throw Self.invalid(
                 "rediss:// asks for TLS, which the Redis library in use does not have; use redis://, a Unix socket, "
                     + "or a TLS tunnel such as stunnel on this host"
             )
         default:
-            throw Self.invalid("\(scheme.prefix(20)):// is not known; use redis:// or unix://")
+            throw Self.invalid("\(scheme.prefix(20)):// is not known; use redis://, redis+sentinel:// or unix://")
         }
     }
 
@@ -66,11 +85,66 @@ public struct RedisAddress: Sendable, Equatable {
         self.database = database
     }
 
+    /// Another server with the same login and database: the master that sentinels have named.
+    func server(host: String, port: UInt16) -> RedisAddress {
+        RedisAddress(endpoint: .tcp(host: host, port: port), user: user, password: password, database: database)
+    }
+
+    /// One of the sentinels, with their own login; they have no databases.
+    static func sentinel(at place: SentinelGroup.Place, of group: SentinelGroup) -> RedisAddress {
+        RedisAddress(
+            endpoint: .tcp(host: place.host, port: place.port),
+            user: group.user,
+            password: group.password,
+            database: 0
+        )
+    }
+
     // MARK: Parts
 
     private static func tcp(_ place: Substring) throws(RedisError) -> Endpoint {
+        let (host, port) = try hostAndPort(place, defaultPort: 6379)
+        return .tcp(host: host, port: port)
+    }
+
+    private static func sentinels(
+        _ places: Substring,
+        master: Substring,
+        _ options: [String: String]
+    ) throws(RedisError) -> SentinelGroup {
+        var group = SentinelGroup(
+            places: [],
+            master: try decoded(master),
+            user: options["sentinel_username"],
+            password: options["sentinel_password"]
+        )
+        for place in places.split(separator: ",", omittingEmptySubsequences: false) {
+            let (host, port) = try hostAndPort(place, defaultPort: 26_379)
+            group.places.append(SentinelGroup.Place(host: host, port: port))
+        }
+        guard group.places.count <= RedisLimits.sentinels else {
+            throw invalid("it names more than \(RedisLimits.sentinels) sentinels")
+        }
+        // The characters that Sentinel itself allows in the name.
+        guard !group.master.isEmpty,
+            group.master.utf8.allSatisfy({ byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || ".-_".utf8.contains(byte)
+            })
+        else {
+            throw invalid(
+                "the name of the master follows the sentinels, as in redis+sentinel://host1:26379,host2:26379/mymaster/0"
+            )
+        }
+        return group
+    }
+
+    private static func hostAndPort(
+        _ place: Substring,
+        defaultPort: UInt16
+    ) throws(RedisError) -> (host: String, port: UInt16) {
         var host = place
-        var port: UInt16 = 6379
+        var port = defaultPort
         let isBare6 = place.hasSuffix("]")
         if !isBare6, let colon = place.lastIndex(of: ":") {
             guard let number = UInt16(place[place.index(after: colon)...]), number > 0 else {
@@ -83,7 +157,7 @@ public struct RedisAddress: Sendable, Equatable {
         guard !host.isEmpty, !host.contains(where: \.isWhitespace) else {
             throw invalid("it names no host")
         }
-        return .tcp(host: String(host), port: port)
+        return (String(host), port)
     }
 
     private static func socketPath(_ path: Substring) throws(RedisError) -> String {
@@ -172,6 +246,7 @@ extension RedisAddress: CustomStringConvertible, CustomDebugStringConvertible, C
         return switch endpoint {
         case .tcp(let host, let port):
             "redis://\(login)\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
+        case .sentinels(let group): "redis+sentinel://\(login)\(group)/\(group.master)/\(database)"
         case .unix(let path): "unix://\(login)\(path)?db=\(database)"
         }
     }

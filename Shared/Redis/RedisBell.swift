@@ -10,18 +10,14 @@ public actor RedisBell {
         IOReactor.shared.asUnownedSerialExecutor()
     }
 
-    private let address: RedisAddress
-    private let name: String
-    private let logger: Logger
+    private let connector: Connector
     private var connection: Connection?
     private(set) var isWaiting = false
     private var isClosed = false
 
     /// Creates a bell that connects when it is first waited for.
     public init(address: RedisAddress, name: String, logger: Logger) {
-        self.address = address
-        self.name = name
-        self.logger = logger
+        self.connector = Connector(address: address, name: name)
     }
 
     isolated deinit { connection = nil }
@@ -64,7 +60,7 @@ public actor RedisBell {
     private func line() async throws(RedisError) -> Connection {
         guard !isClosed else { throw RedisError(.closed, "the bell was closed") }
         if let connection { return connection }
-        let opened = try await Connection.open(to: address, name: name)
+        let opened = try await connector.open()
         guard !isClosed else { throw RedisError(.closed, "the bell was closed") }
         connection = opened
         return opened

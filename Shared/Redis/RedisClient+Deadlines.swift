@@ -14,7 +14,9 @@ extension RedisClient {
     private func expire() {
         sweep = nil
         // On a busy machine the replies may be there already; they are read before anybody is told that they are late.
-        if case .connected(let connection) = state { try? receive(on: connection) }
+        if case .connected(let connection) = state {
+            do throws(RedisError) { try receive(on: connection) } catch { didLose(connection, error) }
+        }
         let error = RedisError(.timedOut, "Redis at \(address) did not answer in time; the command may have run")
         for waiter in pipeline.expire(now: .now) {
             metrics.timedOut()

@@ -9,7 +9,7 @@ extension RedisClient {
 
     private func connect() async {
         do {
-            let connection = try await Connection.open(to: address, name: name)
+            let connection = try await connector.open()
             guard case .connecting = state else { return }  // closed meanwhile
             if backOff.isFailing { logger.notice("Redis is back", metadata: ["address": "\(address)"]) }
             metrics.connected()
@@ -91,7 +91,9 @@ extension RedisClient {
 
     func receive(on connection: Connection) throws(RedisError) {
         var isOutOfStep = false
+        var isDemoted = false
         try connection.receive { reply in
+            if case .error(let text) = reply, RedisError(reply: text).isDemotion { isDemoted = true }
             switch pipeline.didReceiveReply() {
             case .deliver(let waiter): waiter.resume(returning: .success(reply))
             case .discard: break
@@ -100,6 +102,9 @@ extension RedisClient {
         }
         if isOutOfStep {
             throw RedisError(.unexpectedReply, "Redis sent a reply that nobody asked for")
+        }
+        if isDemoted {
+            throw RedisError(.unavailable, "the server is a replica, or was made one: it takes no writes")
         }
     }
 

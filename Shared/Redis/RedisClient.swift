@@ -3,7 +3,8 @@ import Reactor
 
 /// The commands of many tasks on one connection to Redis, pipelined.
 ///
-/// Connects when it is first used and again, with back-off, when a command comes after the connection was lost. While
+/// Connects when it is first used and again, with back-off, when a command comes after the connection was lost, or after
+/// the server said that it is a replica now. Sentinels are asked for the master at every connect. While
 /// the server is away commands fail at once or after the attempt to connect, never after a long hang. A command whose
 /// connection breaks is not repeated, because it may have run: its caller decides. Close it when it is done with: the
 /// task that reads replies holds the client until then, so its connection never ends anywhere but on the reactor.
@@ -24,6 +25,7 @@ public actor RedisClient {
 
     let address: RedisAddress
     let name: String
+    let connector: Connector
     let logger: Logger
     let metrics = RedisMetrics()
     var state = State.idle
@@ -36,6 +38,7 @@ public actor RedisClient {
     public init(address: RedisAddress, name: String, logger: Logger) {
         self.address = address
         self.name = name
+        self.connector = Connector(address: address, name: name)
         self.logger = logger
     }
 

@@ -41,21 +41,26 @@ public struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
     /// An error reply of the server, as it was sent.
     init(reply text: String) {
         self.code = .server
-        self.reply = String(text.prefix { $0 != " " })
+        // Before version 7 an error inside a script stands behind "ERR Error running script".
+        self.reply = text.contains("-READONLY ") ? "READONLY" : String(text.prefix { $0 != " " })
         self.message = "Redis answered: \(text.prefix(RedisLimits.errorText))"
     }
 
     /// The same sentence as ``message``.
     public var description: String { message }
 
+    /// Whether the server says that it is not the master any more, so that the master has to be looked for.
+    var isDemotion: Bool { code == .server && ["READONLY", "MASTERDOWN", "UNBLOCKED"].contains(reply) }
+
     /// Whether the cause is the way to the server, so that the same command may succeed later.
     public var isOutage: Bool {
         switch code {
         case .unavailable, .connectionLost, .timedOut, .overloaded: true
         case .server:
-            ["LOADING", "READONLY", "MASTERDOWN", "OOM", "MISCONF", "TRYAGAIN", "CLUSTERDOWN"].contains(
-                reply
-            )
+            [
+                "LOADING", "READONLY", "MASTERDOWN", "UNBLOCKED", "NOREPLICAS", "OOM", "MISCONF", "TRYAGAIN",
+                "CLUSTERDOWN",
+            ].contains(reply)
         case .invalidAddress, .cancelled, .unexpectedReply, .closed, .invalidCommand: false
         }
     }

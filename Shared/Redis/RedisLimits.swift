@@ -17,6 +17,10 @@ enum RedisLimits {
 
     /// Time to connect, to authenticate and to get the first answer.
     static let connectTimeout = Duration.seconds(2)
+    /// Time for one sentinel to say where the master is; the next one is asked after that.
+    static let sentinelTimeout = Duration.milliseconds(400)
+    /// Sentinels of one address.
+    static let sentinels = 16
     /// A server that owes an answer and sends nothing for that long is given up: the connection is made anew.
     static let stall = Duration.seconds(5)
     /// How much later than the server's own time-out a blocking command is given up.

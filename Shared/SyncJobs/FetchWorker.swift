@@ -31,6 +31,7 @@ public struct FetchWorker: Sendable {
     public func services() async throws -> [any Service] {
         FreedMemory.keep()
         let redis = context.settings.redisURL == nil ? nil : try context.makeRedis()
+        if let redis { try await context.requireUsable(redis) }
         let storage = try await makeStorage()
         let riot = try RiotAccess(context: context, redis: redis)
         let handler = FetchHandler(

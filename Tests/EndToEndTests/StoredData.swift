@@ -3,10 +3,10 @@ import RiotSimulator
 import Testing
 
 /// What the database holds of a player's year, for comparing with what the simulator worked out beside the bodies.
-extension TestSystem {
+extension PostgresPool {
     /// Expects that exactly the player's year is there: ids, counts and sums, nothing missing and nothing doubled.
     func expectStored(_ expected: WorldExpectation, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let ids = try await pool.query(
+        let ids = try await query(
             """
             SELECT k.riot_id FROM match m JOIN match_key k ON k.id = m.id
             WHERE (SELECT id FROM summoner WHERE puuid = $1) = ANY (m.summoner_ids)
@@ -17,7 +17,7 @@ extension TestSystem {
         let stored = try ids.map { try $0.string("riot_id") }
         #expect(stored.count == expected.matchIDs.count, sourceLocation: sourceLocation)
         #expect(Set(stored) == Set(expected.matchIDs), sourceLocation: sourceLocation)
-        let own = try await pool.query(
+        let own = try await query(
             """
             SELECT count(*) AS participants, sum(kills) AS kills, sum(deaths) AS deaths, sum(assists) AS assists,
                 sum(gold_earned) AS gold, sum(total_damage_dealt_to_champions) AS damage,
@@ -41,7 +41,7 @@ extension TestSystem {
     }
 
     private func expectTimelines(_ expected: WorldExpectation, sourceLocation: SourceLocation) async throws {
-        let totals = try await pool.query(
+        let totals = try await query(
             """
             SELECT count(*) AS timelines, sum(frame_count) AS frames, sum(event_count) AS events
             FROM timeline t JOIN match_key k ON k.id = t.match_id WHERE k.riot_id = ANY ($1::text[])
@@ -53,7 +53,7 @@ extension TestSystem {
             #expect(try row.int("frames") == expected.timelines.frames, sourceLocation: sourceLocation)
             #expect(try row.int("events") == expected.timelines.events, sourceLocation: sourceLocation)
         }
-        let frames = try await pool.query(
+        let frames = try await query(
             """
             SELECT count(*) AS rows, sum(total_gold) AS gold, sum(xp) AS experience,
                 sum(total_damage_done_to_champions) AS damage
@@ -68,7 +68,7 @@ extension TestSystem {
             #expect(try row.int("experience") == expected.timelines.experience, sourceLocation: sourceLocation)
             #expect(try row.int("damage") == expected.timelines.damage, sourceLocation: sourceLocation)
         }
-        let events = try await pool.query(
+        let events = try await query(
             """
             SELECT e.type, count(*) AS n FROM event e JOIN match_key k ON k.id = e.match_id
             WHERE k.riot_id = ANY ($1::text[]) GROUP BY e.type
@@ -79,8 +79,19 @@ extension TestSystem {
         var byType: [String: Int] = [:]
         for row in events { byType[try row.string("type")] = try row.int("n") }
         #expect(byType == expected.timelines.eventsByType, sourceLocation: sourceLocation)
-        let raw = try await count("SELECT count(*) FROM raw_body")
-        let bodies = try await count("SELECT (SELECT count(*) FROM match) + (SELECT count(*) FROM timeline)")
-        #expect(raw == bodies, sourceLocation: sourceLocation)
+        let counts = try await query(
+            """
+            SELECT (SELECT count(*) FROM raw_body) AS raw,
+                (SELECT count(*) FROM match) + (SELECT count(*) FROM timeline) AS bodies
+            """
+        )[0]
+        #expect(try counts.int("raw") == counts.int("bodies"), sourceLocation: sourceLocation)
+    }
+}
+
+extension TestSystem {
+    /// Expects of this system's database what ``PostgresPool/expectStored(_:sourceLocation:)`` does.
+    func expectStored(_ expected: WorldExpectation, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await pool.expectStored(expected, sourceLocation: sourceLocation)
     }
 }

@@ -40,7 +40,7 @@ enum LoopbackHTTP {
         return try parse(Data(bytes))
     }
 
-    private static func parse(_ data: Data) throws -> HTTPAnswer {
+    static func parse(_ data: Data) throws -> HTTPAnswer {
         guard let end = data.range(of: Data("\r\n\r\n".utf8)) else { throw TestFailure("no header in the answer") }
         let lines = String(decoding: data[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
         let status = Int(lines[0].split(separator: " ").dropFirst().first ?? "") ?? 0

@@ -82,7 +82,7 @@ public final class ScratchRedis: @unchecked Sendable {
     }
 
     /// A port of the loopback interface that was free a moment ago.
-    private static func freePort() throws -> Int {
+    public static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

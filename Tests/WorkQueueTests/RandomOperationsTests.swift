@@ -24,7 +24,7 @@ struct RandomOperationsTests {
 }
 
 /// One random walk.
-private struct RandomPlayer {
+struct RandomPlayer {
     private static let kinds = ["match", "timeline", "fin"]
     private static let workers = ["w0", "w1", "w2", "w3"]
 

@@ -1,3 +1,4 @@
+import Logging
 public import Postgres
 public import Redis
 
@@ -36,13 +37,33 @@ extension ServiceContext {
     }
 
     /// A Redis client that connects when it is first used, and a health check `redis` for it.
+    ///
+    /// The check shows the server's version and warnings, and fails while its settings cannot be worked with.
     public func makeRedis() throws(StartupError) -> RedisClient {
         let redis = RedisClient(address: try redisAddress(), name: instance, logger: logger)
         health.register("redis") {
-            try await redis.ping(timeout: .milliseconds(1_500))
-            return nil
+            let report = try await RedisServerReport(asking: redis, timeout: .milliseconds(1_500))
+            if let obstacle = report.obstacle { throw StartupError.configuration(obstacle) }
+            return (["version \(report.version ?? "unknown")"] + report.warnings).joined(separator: "; ")
         }
         return redis
+    }
+
+    /// Refuses a Redis whose settings cannot be worked with, and warns of those that should be better.
+    ///
+    /// Asked at the start only: a Redis that is away then is waited for, and one that changes later, by a failover
+    /// perhaps, must not end the whole fleet. The health check tells of both.
+    ///
+    /// - Throws: ``StartupError`` with exit code 78.
+    public func requireUsable(_ redis: RedisClient) async throws(StartupError) {
+        let report: RedisServerReport
+        do {
+            report = try await RedisServerReport(asking: redis, timeout: .seconds(1))
+        } catch {
+            return logger.warning("starting without Redis", metadata: ["error": "\(error)"])
+        }
+        if let obstacle = report.obstacle { throw .configuration("REDIS_URL: \(obstacle)") }
+        for warning in report.warnings { logger.warning("\(warning)") }
     }
 
     /// A PostgreSQL pool that connects when it is first used, and a health check `postgres` for it.

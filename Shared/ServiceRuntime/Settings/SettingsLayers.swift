@@ -45,7 +45,9 @@ struct SettingsLayers {
 
     /// Celery's variables may name a broker or a result store that is not Redis; those are not meant for us.
     private static func isForUs(alias text: String) -> Bool {
-        ["redis://", "rediss://", "redis+socket://", "unix://"].contains { text.hasPrefix($0) }
+        ["redis://", "rediss://", "redis+sentinel://", "sentinel://", "redis+socket://", "unix://"].contains {
+            text.hasPrefix($0)
+        }
     }
 
     private static func reader(named name: String, _ texts: [SettingName: String]) -> ConfigReader {
