@@ -1,10 +1,7 @@
 import Hummingbird
-import HummingbirdCore
 import JSONRPC
 import Logging
 import Metrics
-import NIOCore
-import NIOPosix
 import Postgres
 import ServiceLifecycle
 import ServiceRuntime
@@ -13,6 +10,8 @@ import Storage
 /// Wires the gateway.
 struct GatewayBuild: Sendable {
     let context: ServiceContext
+    /// A listening socket that was handed over; without one, the address of the settings is bound.
+    var socket: Int32?
     /// Told the port once the server listens; a test asks for a free one and learns it here.
     var onListening: @Sendable (_ port: Int) -> Void = { _ in }
 
@@ -72,7 +71,7 @@ struct GatewayBuild: Sendable {
         let dispatcher = JSONRPCDispatcher(GatewayMethods.table(context, statistics), logger: context.logger)
         return [
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
-            application(router, statistics),
+            server(router, statistics),
         ]
     }
 
@@ -90,36 +89,13 @@ struct GatewayBuild: Sendable {
         }
     }
 
-    private func application(
-        _ router: GatewayRouter,
-        _ statistics: HTTPStatistics
-    ) -> some Service {
-        let settings = context.settings
-        let limits = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: GatewayLimits.maximumHeaderBytes,
-            maxHeaderListSize: GatewayLimits.maximumHeaderBytes,
-            maxHeaderFieldCount: GatewayLimits.maximumHeaderFields
-        )
-        return Application(
-            router: router.build(),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .nanoseconds(GatewayLimits.idleTimeout.nanoseconds),
-                    httpDecoderConfiguration: limits
-                )
-            ),
-            configuration: ApplicationConfiguration(
-                address: .hostname(settings.gatewayHost, port: settings.gatewayPort),
-                serverName: nil,
-                backlog: 1_024,
-                availableConnectionsDelegate: ConnectionLimit(
-                    maximum: GatewayLimits.maximumConnections,
-                    statistics: statistics
-                )
-            ),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
-            // One loop: it parses and writes; the work is on the cooperative pool.
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
+    private func server(_ router: GatewayRouter, _ statistics: HTTPStatistics) -> some Service {
+        HTTPServer(
+            listener: socket.map { .handed($0) }
+                ?? .address(host: context.settings.gatewayHost, port: context.settings.gatewayPort),
+            responder: router.build().buildResponder(),
+            limit: ConnectionLimit(maximum: GatewayLimits.maximumConnections, statistics: statistics),
+            onListening: onListening,
             logger: context.logger
         )
     }

@@ -8,6 +8,10 @@ enum GatewayLimits {
     static let maximumHeaderFields = 100
     /// HTTP connections served at once; further ones wait in the listening socket's queue.
     static let maximumConnections = 256
+    /// Connections that wait in the listening socket's queue.
+    static let backlog = 1_024
+    /// How long a new connection may take over its first request when the gateway ends.
+    static let firstRequestPatience = Duration.seconds(5)
     /// How long a connection may stand idle or leave a request head unfinished.
     static let idleTimeout = Duration.seconds(30)
     /// How long a request body may take to arrive.

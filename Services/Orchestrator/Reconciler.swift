@@ -19,10 +19,12 @@ struct Reconciler: Sendable {
     let storage: Storage
     let queue: WorkQueue
     let dispatch: TaskDispatch
+    let cancellation: TaskCancellation
     let logger: Logger
 
-    /// Looks at every active task once.
+    /// Looks at every active task once, and at every cancelled one whose jobs may still be on the lists.
     func reconcile() async throws {
+        try await cancellation.withdrawAll()
         for task in try await storage.activeTasks(limit: Self.maximumTasks) {
             try Task.checkCancellation()
             try await reconcile(task)

@@ -6,6 +6,8 @@ import Supervision
 struct GatewayClient: Sendable {
     /// The address under which people reach it.
     let address: String
+    /// The port on which it listens.
+    let port: Int
     private let endpoint: Endpoint
 
     init(_ settings: Settings) {
@@ -15,6 +17,7 @@ struct GatewayClient: Sendable {
     /// A listening address of `0.0.0.0` or `::` is reached through the loopback one.
     init(host: String, port: Int) {
         let reachable = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
+        self.port = port
         endpoint = .tcp(host: reachable, port: port)
         address = "http://\(endpoint)"
     }
