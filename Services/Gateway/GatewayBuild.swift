@@ -12,6 +12,10 @@ struct GatewayBuild: Sendable {
     let context: ServiceContext
     /// A listening socket that was handed over; without one, the address of the settings is bound.
     var socket: Int32?
+    /// Times of event streams.
+    var eventTiming = EventTiming()
+    /// Event streams open at once.
+    var maximumEventStreams = GatewayLimits.maximumEventStreams
     /// Told the port once the server listens; a test asks for a free one and learns it here.
     var onListening: @Sendable (_ port: Int) -> Void = { _ in }
 
@@ -39,7 +43,14 @@ struct GatewayBuild: Sendable {
             return nil
         }
         let statistics = HTTPStatistics()
-        registerGauges(of: statistics)
+        let feeds = TaskFeeds(
+            storage: storage,
+            socketPath: context.socketPath(of: "orchestrator"),
+            maximumStreams: maximumEventStreams,
+            timing: eventTiming,
+            logger: context.logger
+        )
+        registerGauges(of: statistics, feeds)
         let router = GatewayRouter(
             storage: storage,
             statistics: statistics,
@@ -51,9 +62,21 @@ struct GatewayBuild: Sendable {
             ),
             defaultYear: settings.defaultMatchYear,
             instance: context.instance,
+            feeds: feeds,
             start: { request, requestContext in
                 try await orchestrator.start(
                     request,
+                    trace: requestContext.requestID,
+                    logger: requestContext.logger
+                )
+            },
+            retry: { id, requestContext in
+                try await orchestrator.retry(id, trace: requestContext.requestID, logger: requestContext.logger)
+            },
+            cancel: { id, reason, requestContext in
+                try await orchestrator.cancel(
+                    id,
+                    reason: reason,
                     trace: requestContext.requestID,
                     logger: requestContext.logger
                 )
@@ -100,13 +123,15 @@ struct GatewayBuild: Sendable {
         )
     }
 
-    private func registerGauges(of statistics: HTTPStatistics) {
+    private func registerGauges(of statistics: HTTPStatistics, _ feeds: TaskFeeds) {
+        let streams = context.metrics.makeMeter(label: "http_event_streams", dimensions: [])
         let connections = context.metrics.makeMeter(label: "http_connections", dimensions: [])
         let inFlight = context.metrics.makeMeter(label: "http_requests_in_flight", dimensions: [])
         context.metrics.beforeReading { _ in
             let figures = statistics.figures
             connections.set(figures.connections)
             inFlight.set(figures.inFlight)
+            streams.set(Int64(feeds.openStreams))
         }
     }
 }

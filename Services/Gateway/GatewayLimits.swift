@@ -32,6 +32,10 @@ enum GatewayLimits {
     static let maximumPeers = 64
     /// Client addresses whose starts are counted at once; the one longest unseen is forgotten first.
     static let maximumStartAddresses = 10_000
+    /// Streams of events open at once; each holds a connection.
+    static let maximumEventStreams = 128
+    /// Tasks on a page of a list unless another number is asked for; `TaskFilter.longestPage` is the most.
+    static let taskPage = 20
     /// Longest request id that is taken over.
     static let maximumRequestIDBytes = 128
     /// Wrong members that one answer names.

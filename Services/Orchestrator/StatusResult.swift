@@ -1,3 +1,4 @@
+import RiotModels
 import ServiceRuntime
 import Storage
 
