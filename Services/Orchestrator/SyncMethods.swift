@@ -72,7 +72,8 @@ struct SyncMethods: Sendable {
         return try await start(player, task.platform, task.year, recovery: true)
     }
 
-    private func start(_ player: RiotID, _ platform: Platform, _ year: Int, recovery: Bool) async throws -> StartResult {
+    private func start(_ player: RiotID, _ platform: Platform, _ year: Int, recovery: Bool) async throws -> StartResult
+    {
         let started = try await keepingDependencyErrors {
             try await storage.startTask(
                 player,

@@ -15,7 +15,9 @@ struct TaskCancellation: Sendable {
     let queue: WorkQueue
     let logger: Logger
 
-    /// Cancels a task; false when there is none with this id. A task that has ended stays as it is.
+    /// Cancels a task; false when there is none with this id.
+    ///
+    /// A task that has ended stays as it is.
     func cancel(_ id: TaskID, reason: String?) async throws -> Bool {
         guard let cancelled = try await storage.cancelTask(id, reason: reason) else { return false }
         guard cancelled.task.state == .revoked else { return true }

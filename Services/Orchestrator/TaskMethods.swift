@@ -83,7 +83,7 @@ struct TaskMethods: Sendable {
                     required: false,
                     summary: "Only these states, such as PROGRESS,RETRY."
                 ),
-                ParameterDescription("player", type: .string, required: false, summary: "Only of this Riot ID, Name#TAG."),
+                ParameterDescription("player", type: .string, required: false, summary: "Only of this Riot ID."),
                 ParameterDescription("limit", type: .integer, required: false, summary: "1 to 100; 20 if absent."),
                 ParameterDescription("cursor", type: .string, required: false, summary: "`next` of the page before."),
             ],

@@ -174,8 +174,10 @@ public actor ManagedProcess {
         )
     }
 
-    /// `LISTEN_PID` must name the process that gets the socket, which is not known before that is there. So it is set
-    /// by that process itself, while it is still a shell; `exec` keeps the process id. The socket comes as its input.
+    /// Hands a socket over that comes as standard input.
+    ///
+    /// `LISTEN_PID` must name the process that gets it, which is not known before that is there; so the process itself
+    /// sets it while it is still a shell, and `exec` keeps the process id.
     private static let handingOver = """
         exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_FDNAMES=http LISTEN_PID=$$ exec "$0" "$@"
         """

@@ -139,7 +139,8 @@ final class TaskFeeds: Sendable {
     private func publish(_ reading: TaskReading, of id: TaskID) {
         let streams = state.withLock { state -> [AsyncStream<Void>.Continuation] in
             guard let feed = state.feeds[id] else { return [] }
-            if let latest = feed.latest, latest.isFinal || latest.body == reading.body || latest.readAt > reading.readAt {
+            if let latest = feed.latest, latest.isFinal || latest.body == reading.body || latest.readAt > reading.readAt
+            {
                 return []
             }
             let readAt = max(reading.readAt, (feed.latest?.readAt ?? 0) + 1)

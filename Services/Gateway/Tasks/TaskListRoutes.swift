@@ -39,7 +39,7 @@ struct TaskListRoutes: Sendable {
         }
         let cursor = query["cursor"].map { TaskCursor(String($0)) }
         if case .some(nil) = cursor {
-            throw Problem.badRequest("cursor: send back the one of the page before as it is, or none for the first page.")
+            throw Problem.badRequest("cursor: send the one of the page before as it is, or none for the first page.")
         }
         do {
             let page = try await storage.tasks(filter, limit: limit, after: cursor ?? nil)

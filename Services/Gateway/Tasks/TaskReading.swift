@@ -46,7 +46,9 @@ struct EventID: Sendable, Equatable {
 
     /// Reads the header `Last-Event-ID`; nil when it is no id of ours.
     init?(_ text: String?, now: Int64) {
-        guard let number = text.flatMap({ Int64($0) }), number > 0, number / 2 <= now + Self.tolerance else { return nil }
+        guard let number = text.flatMap({ Int64($0) }), number > 0, number / 2 <= now + Self.tolerance else {
+            return nil
+        }
         readAt = number / 2
         isEnd = number % 2 == 1
     }

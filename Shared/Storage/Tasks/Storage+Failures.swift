@@ -35,9 +35,9 @@ extension Storage {
     }
 
     /// What is due to be tried again, longest due first: missing matches and timelines, and timelines of matches that
-    /// came by such a try, or were understood at last, after the task that wanted them had ended. A cancelled task wants
-    /// nothing any more.
+    /// came by such a try, or were understood at last, after the task that wanted them had ended.
     ///
+    /// A cancelled task wants nothing any more.
     /// - Parameter limit: how many of both together.
     public func dueRetries(limit: Int = UnavailableRetry.batch) async throws -> OpenItems {
         var due = OpenItems()

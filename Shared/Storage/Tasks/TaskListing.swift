@@ -21,7 +21,10 @@ public struct TaskFilter: Sendable, Equatable {
         for word in (states ?? "").split(separator: ",", omittingEmptySubsequences: states?.isEmpty ?? true) {
             guard let state = SyncTask.State(rawValue: word.uppercased()) else {
                 let known = SyncTask.State.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ReadRefusal(parameter: "state", message: "There is no state \(word.prefix(32)); states are \(known).")
+                throw ReadRefusal(
+                    parameter: "state",
+                    message: "There is no state \(word.prefix(32)); states are \(known)."
+                )
             }
             self.states.insert(state)
         }
