@@ -287,8 +287,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "gateway", "JSONRPC", "Postgres", "RiotModels", "ServiceRuntime", "Storage", "TestSupport", httpTypes,
-                hummingbird, lifecycle, logging,
+                "gateway", "JSONRPC", "Postgres", "RiotModels", "ServiceRuntime", "Storage", "Supervision",
+                "TestSupport", httpTypes, hummingbird, lifecycle, logging,
             ]
         ),
         tests("Beat", ["beat", "JSONRPC", "Postgres", "Reactor", "ServiceRuntime", "Storage", "TestSupport", logging]),

@@ -136,7 +136,7 @@ final class TaskFeeds: Sendable {
     }
 
     /// Keeps a reading if it tells something new, and wakes the streams.
-    private func publish(_ reading: TaskReading, of id: TaskID) {
+    func publish(_ reading: TaskReading, of id: TaskID) {
         let streams = state.withLock { state -> [AsyncStream<Void>.Continuation] in
             guard let feed = state.feeds[id] else { return [] }
             if let latest = feed.latest, latest.isFinal || latest.body == reading.body || latest.readAt > reading.readAt
