@@ -1,15 +1,12 @@
 -- Cancelled tasks, and the history of tasks by player and state.
 
--- NOT VALID and VALIDATE apart: the table is not locked against writers while its rows are read.
 ALTER TABLE sync_item
     DROP CONSTRAINT sync_item_match_state_check,
     DROP CONSTRAINT sync_item_timeline_state_check,
     ADD CONSTRAINT sync_item_match_state_check CHECK (match_state IN ('open', 'stored', 'existing', 'unavailable',
-        'failed', 'outside_year', 'not_his', 'cancelled')) NOT VALID,
+        'failed', 'outside_year', 'not_his', 'cancelled')),
     ADD CONSTRAINT sync_item_timeline_state_check CHECK (timeline_state IN ('open', 'stored', 'existing', 'unavailable',
-        'failed', 'none', 'cancelled')) NOT VALID;
-ALTER TABLE sync_item VALIDATE CONSTRAINT sync_item_match_state_check;
-ALTER TABLE sync_item VALIDATE CONSTRAINT sync_item_timeline_state_check;
+        'failed', 'none', 'cancelled'));
 
 COMMENT ON COLUMN sync_item.match_state IS 'open until settled; existing = held before this task; outside_year and not_his leave the total; cancelled = still open when the task was cancelled.';
 COMMENT ON COLUMN sync_item.timeline_state IS 'open until settled; none = not wanted, because the match is not counted or not available; cancelled = still open when the task was cancelled.';
