@@ -4,11 +4,15 @@ import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CancelTests {
-    private static func world(_ matches: Int, latency: String = "200-400") -> [String] {
+    private static func world(
+        _ matches: Int,
+        latency: String = "200-400",
+        limits: [String] = SimulatorHandle.wide
+    ) -> [String] {
         [
             "--player", "Demo#NA1", "--platform", "na1", "--year", "2025", "--matches", String(matches), "--latency",
             latency,
-        ] + SimulatorHandle.wide
+        ] + limits
     }
 
     private func cancel(_ id: String, _ system: TestSystem) async throws -> HTTPAnswer {
@@ -98,7 +102,9 @@ import Testing
     }
 
     @Test func watchersAreToldUntilTheEndAlsoWhenServicesAreReplaced() async throws {
-        try await SimulatorHandle.run(Self.world(120, latency: "50-100")) { riot in
+        // Long enough that all happens before the end.
+        let limits = ["--app-limit", "30:1", "--method-limit", "match=30:1", "--method-limit", "timeline=30:1"]
+        try await SimulatorHandle.run(Self.world(200, latency: "50-100", limits: limits)) { riot in
             try await TestSystem.run(riot: riot) { system in
                 let id = try await system.startSync("Demo", "NA1")
                 let client = try await EventClient.open(port: system.gatewayPort, "/api/v1/tasks/\(id)/events")
@@ -121,7 +127,7 @@ import Testing
                         try await system.start("orchestrator")
                     }
                 }
-                #expect(end?.json["status"] as? String == "SUCCESS" && end?.json["processed_matches"] as? Int == 120)
+                #expect(end?.json["status"] as? String == "SUCCESS" && end?.json["processed_matches"] as? Int == 200)
                 #expect(percents == percents.sorted() && percents.count >= 12, "\(percents)")
                 #expect(try await client.nextEvent() == nil)
             }
