@@ -1,5 +1,6 @@
 import Foundation
 import RiotSimulator
+import Supervision
 import TestSupport
 import Testing
 

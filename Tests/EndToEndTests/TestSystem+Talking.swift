@@ -101,18 +101,20 @@ extension TestSystem {
         _ frame: String,
         until isLast: @Sendable @escaping ([String: Any]) -> Bool
     ) async throws -> [[String: Any]] {
-        func parse(_ bytes: ArraySlice<UInt8>) -> [String: Any] {
-            (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] ?? [:]
-        }
         let answer = try await LocalExchange.ask(
             .unix(path: socket(instance)),
             Array((frame + "\n").utf8),
             limit: 8 << 20,
             until: .now + Self.patience
         ) { bytes in
-            bytes.last == UInt8(ascii: "\n") && (bytes.split(separator: 10).last.map { isLast(parse($0)) } ?? false)
+            bytes.last == UInt8(ascii: "\n")
+                && (bytes.split(separator: 10).last.map { isLast(Self.object($0)) } ?? false)
         }
-        return answer.split(separator: 10).map(parse)
+        return answer.split(separator: 10).map(Self.object)
+    }
+
+    private static func object(_ bytes: ArraySlice<UInt8>) -> [String: Any] {
+        (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] ?? [:]
     }
 
     /// Starts a sync over HTTP and returns the id of its task.

@@ -5,7 +5,6 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
-import Reactor
 import ServiceLifecycle
 import ServiceRuntime
 
@@ -35,18 +34,31 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
     func run() async throws {
         // One loop: it parses and writes; the work is on the cooperative pool.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let isEnding = Lock(false)
-        let child = connections(isEnding)
+        let child = connections()
         let server = try await listen(on: group, child)
         onListening(server.channel.localAddress?.port ?? 0)
         logger.info("listening", metadata: ["address": "\(server.channel.localAddress?.description ?? "?")"])
         await withGracefulShutdownHandler {
             await serve(server, child)
         } onGracefulShutdown: {
-            isEnding.withLock { $0 = true }
-            server.channel.close(promise: nil)
+            stopAccepting(server.channel)
         }
         try? await group.shutdownGracefully()
+    }
+
+    /// Stops accepting at once, then closes.
+    ///
+    /// NIO sets an accepted connection up one turn of the loop after it has accepted it (`bind` in its Bootstrap.swift).
+    /// When the listening channel is closed in between, nobody gets the connection: its client is left without an answer,
+    /// and the process ends with "Deinited NIOAsyncWriter without calling finish()", as was seen. So no connection is
+    /// accepted for two turns before the channel is closed.
+    private func stopAccepting(_ channel: any Channel) {
+        limit.isEnding.withLock { $0 = true }
+        let loop = channel.eventLoop
+        channel.setOption(.autoRead, value: false)
+            .flatMap { loop.submit {} }
+            .flatMap { loop.submit {} }
+            .whenComplete { _ in channel.close(promise: nil) }
     }
 
     /// Runs until the listening channel is closed and all connections have ended.
@@ -101,14 +113,14 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
         }
     }
 
-    private func connections(_ isEnding: Lock<Bool>) -> HTTP1Channel {
+    private func connections() -> HTTP1Channel {
         let dates = HTTPDate()
         return HTTP1Channel(
-            responder: { [responder, logger] request, writer, channel in
+            responder: { [responder, limit, logger] request, writer, channel in
                 let context = GatewayContext(source: .init(channel: channel, logger: logger))
                 var response = try await responder.respond(to: request, context: context)
                 response.headers[.date] = dates.now
-                if isEnding.withLock({ $0 }) { response.headers[.connection] = "close" }
+                if limit.isEnding.withLock({ $0 }) { response.headers[.connection] = "close" }
                 try await writer.write(response: response.head, body: response.body)
             },
             configuration: .init(
