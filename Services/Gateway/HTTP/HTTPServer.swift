@@ -5,6 +5,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
+import Reactor
 import ServiceLifecycle
 import ServiceRuntime
 
