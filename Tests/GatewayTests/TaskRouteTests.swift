@@ -1,4 +1,5 @@
 import Foundation
+import JSONRPC
 import RiotModels
 import Storage
 import TestSupport
@@ -12,11 +13,10 @@ import Testing
         hasOrchestrator: Bool = true,
         _ body: @Sendable (RunningGateway) async throws -> Void
     ) async throws {
+        let orchestrator: (@Sendable (Storage) -> MethodTable)? =
+            hasOrchestrator ? { @Sendable storage in RunningGateway.startingOrchestrator(storage) } : nil
         try await withTestDatabase { url in
-            try await RunningGateway.with(
-                databaseURL: url,
-                orchestrator: hasOrchestrator ? { RunningGateway.startingOrchestrator($0) } : nil
-            ) { gateway in
+            try await RunningGateway.with(databaseURL: url, orchestrator: orchestrator) { gateway in
                 try await gateway.storage.migrate()
                 try await body(gateway)
             }
