@@ -109,6 +109,7 @@ import Testing
             try await TestSystem.run(riot: riot) { system in
                 let id = try await system.startSync("Demo", "NA1")
                 let client = try await EventClient.open(port: system.gatewayPort, "/api/v1/tasks/\(id)/events")
+                #expect(try await client.next()?.lines == ["retry: 3000"])
                 var last = ""
                 var percents: [Int] = []
                 var end: EventClient.Block?
