@@ -21,6 +21,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -72,6 +73,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -142,7 +144,7 @@ let package = Package(
             at: "Gateway",
             [
                 "JSONRPC", "Postgres", "Reactor", "Redis", "RiotModels", "ServiceRuntime", "Storage", argumentParser,
-                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioPosix,
+                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioHTTPTypes, nioPosix,
             ]
         ),
         program(
@@ -297,8 +299,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "gateway", "JSONRPC", "Postgres", "RiotModels", "ServiceRuntime", "Storage", "TestSupport", httpTypes,
-                hummingbird, lifecycle, logging,
+                "gateway", "JSONRPC", "Postgres", "RiotModels", "ServiceRuntime", "Storage", "Supervision",
+                "TestSupport", httpTypes, hummingbird, lifecycle, logging,
             ]
         ),
         tests("Beat", ["beat", "JSONRPC", "Postgres", "Reactor", "ServiceRuntime", "Storage", "TestSupport", logging]),

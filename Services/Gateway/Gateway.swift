@@ -26,7 +26,7 @@ struct Gateway: AsyncParsableCommand {
         flags[.gatewayHost] = host
         flags[.gatewayPort] = port.map(String.init)
         await ServiceProgram.run(name: "gateway", options: options, flags: flags) { context in
-            try await GatewayBuild(context: context).services()
+            try await GatewayBuild(context: context, socket: HandedSocket.take()).services()
         }
     }
 }

@@ -1,10 +1,7 @@
 import Hummingbird
-import HummingbirdCore
 import JSONRPC
 import Logging
 import Metrics
-import NIOCore
-import NIOPosix
 import Postgres
 import ServiceLifecycle
 import ServiceRuntime
@@ -13,6 +10,12 @@ import Storage
 /// Wires the gateway.
 struct GatewayBuild: Sendable {
     let context: ServiceContext
+    /// A listening socket that was handed over; without one, the address of the settings is bound.
+    var socket: Int32?
+    /// Times of event streams.
+    var eventTiming = EventTiming()
+    /// Event streams open at once.
+    var maximumEventStreams = GatewayLimits.maximumEventStreams
     /// Told the port once the server listens; a test asks for a free one and learns it here.
     var onListening: @Sendable (_ port: Int) -> Void = { _ in }
 
@@ -40,7 +43,14 @@ struct GatewayBuild: Sendable {
             return nil
         }
         let statistics = HTTPStatistics()
-        registerGauges(of: statistics)
+        let feeds = TaskFeeds(
+            storage: storage,
+            socketPath: context.socketPath(of: "orchestrator"),
+            maximumStreams: maximumEventStreams,
+            timing: eventTiming,
+            logger: context.logger
+        )
+        registerGauges(of: statistics, feeds)
         let router = GatewayRouter(
             storage: storage,
             statistics: statistics,
@@ -52,9 +62,21 @@ struct GatewayBuild: Sendable {
             ),
             defaultYear: settings.defaultMatchYear,
             instance: context.instance,
+            feeds: feeds,
             start: { request, requestContext in
                 try await orchestrator.start(
                     request,
+                    trace: requestContext.requestID,
+                    logger: requestContext.logger
+                )
+            },
+            retry: { id, requestContext in
+                try await orchestrator.retry(id, trace: requestContext.requestID, logger: requestContext.logger)
+            },
+            cancel: { id, reason, requestContext in
+                try await orchestrator.cancel(
+                    id,
+                    reason: reason,
                     trace: requestContext.requestID,
                     logger: requestContext.logger
                 )
@@ -72,7 +94,7 @@ struct GatewayBuild: Sendable {
         let dispatcher = JSONRPCDispatcher(GatewayMethods.table(context, statistics), logger: context.logger)
         return [
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
-            application(router, statistics),
+            server(router, statistics),
         ]
     }
 
@@ -90,47 +112,26 @@ struct GatewayBuild: Sendable {
         }
     }
 
-    private func application(
-        _ router: GatewayRouter,
-        _ statistics: HTTPStatistics
-    ) -> some Service {
-        let settings = context.settings
-        let limits = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: GatewayLimits.maximumHeaderBytes,
-            maxHeaderListSize: GatewayLimits.maximumHeaderBytes,
-            maxHeaderFieldCount: GatewayLimits.maximumHeaderFields
-        )
-        return Application(
-            router: router.build(),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .nanoseconds(GatewayLimits.idleTimeout.nanoseconds),
-                    httpDecoderConfiguration: limits
-                )
-            ),
-            configuration: ApplicationConfiguration(
-                address: .hostname(settings.gatewayHost, port: settings.gatewayPort),
-                serverName: nil,
-                backlog: 1_024,
-                availableConnectionsDelegate: ConnectionLimit(
-                    maximum: GatewayLimits.maximumConnections,
-                    statistics: statistics
-                )
-            ),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
-            // One loop: it parses and writes; the work is on the cooperative pool.
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
+    private func server(_ router: GatewayRouter, _ statistics: HTTPStatistics) -> some Service {
+        HTTPServer(
+            listener: socket.map { .handed($0) }
+                ?? .address(host: context.settings.gatewayHost, port: context.settings.gatewayPort),
+            responder: router.build().buildResponder(),
+            limit: ConnectionLimit(maximum: GatewayLimits.maximumConnections, statistics: statistics),
+            onListening: onListening,
             logger: context.logger
         )
     }
 
-    private func registerGauges(of statistics: HTTPStatistics) {
+    private func registerGauges(of statistics: HTTPStatistics, _ feeds: TaskFeeds) {
+        let streams = context.metrics.makeMeter(label: "http_event_streams", dimensions: [])
         let connections = context.metrics.makeMeter(label: "http_connections", dimensions: [])
         let inFlight = context.metrics.makeMeter(label: "http_requests_in_flight", dimensions: [])
         context.metrics.beforeReading { _ in
             let figures = statistics.figures
             connections.set(figures.connections)
             inFlight.set(figures.inFlight)
+            streams.set(Int64(feeds.openStreams))
         }
     }
 }

@@ -8,6 +8,10 @@ enum GatewayLimits {
     static let maximumHeaderFields = 100
     /// HTTP connections served at once; further ones wait in the listening socket's queue.
     static let maximumConnections = 256
+    /// Connections that wait in the listening socket's queue.
+    static let backlog = 1_024
+    /// How long a new connection may take over its first request when the gateway ends.
+    static let firstRequestPatience = Duration.seconds(5)
     /// How long a connection may stand idle or leave a request head unfinished.
     static let idleTimeout = Duration.seconds(30)
     /// How long a request body may take to arrive.
@@ -28,6 +32,10 @@ enum GatewayLimits {
     static let maximumPeers = 64
     /// Client addresses whose starts are counted at once; the one longest unseen is forgotten first.
     static let maximumStartAddresses = 10_000
+    /// Streams of events open at once; each holds a connection.
+    static let maximumEventStreams = 128
+    /// Tasks on a page of a list unless another number is asked for; `TaskFilter.longestPage` is the most.
+    static let taskPage = 20
     /// Longest request id that is taken over.
     static let maximumRequestIDBytes = 128
     /// Wrong members that one answer names.

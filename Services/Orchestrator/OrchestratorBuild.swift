@@ -33,13 +33,22 @@ struct OrchestratorBuild: Sendable {
         let dispatch = TaskDispatch(queue: queue)
         let sync = PlayerSync(storage: storage, client: riot.client, logger: context.logger)
         let playerJob = PlayerJob(storage: storage, sync: sync, dispatch: dispatch, logger: context.logger)
-        let reconciler = Reconciler(storage: storage, queue: queue, dispatch: dispatch, logger: context.logger)
+        let cancellation = TaskCancellation(storage: storage, queue: queue, logger: context.logger)
+        let reconciler = Reconciler(
+            storage: storage,
+            queue: queue,
+            dispatch: dispatch,
+            cancellation: cancellation,
+            logger: context.logger
+        )
+        let watches = TaskWatches(storage: storage, logger: context.logger)
         let registry = WorkerRegistry(reconciler: reconciler, logger: context.logger)
         let dispatcher = JSONRPCDispatcher(
             methods(
                 riot.limiter,
                 registry,
                 SyncMethods(storage: storage, dispatch: dispatch, logger: context.logger),
+                TaskMethods(storage: storage, cancellation: cancellation, watches: watches),
                 QueueMethods(storage: storage, queue: queue, logger: context.logger),
                 DeadMethods(storage: storage, queue: queue, dispatch: dispatch, logger: context.logger),
                 playerJob,
@@ -61,6 +70,7 @@ struct OrchestratorBuild: Sendable {
             RejectedGauges(storage: storage),
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
             registry,
+            watches,
             TaskService(
                 worker: WorkerName.make(context),
                 queue: queue,
@@ -89,6 +99,7 @@ struct OrchestratorBuild: Sendable {
         _ limiter: RateLimiter,
         _ registry: WorkerRegistry,
         _ sync: SyncMethods,
+        _ tasks: TaskMethods,
         _ queue: QueueMethods,
         _ dead: DeadMethods,
         _ player: PlayerJob,
@@ -122,12 +133,12 @@ struct OrchestratorBuild: Sendable {
             parameters: [ParameterDescription("task_id", type: .string, summary: "The task.")]
         ) { (parameters: StatusParameters, _) in try await sync.status(parameters) }
         table.add(
-            "sync.list",
-            summary: "The newest tasks.",
-            parameters: [
-                ParameterDescription("limit", type: .integer, required: false, summary: "1 to 1000; 50 if absent.")
-            ]
-        ) { (parameters: ListParameters, _) in try await sync.list(parameters) }
+            "sync.retry",
+            summary: "Syncs a task's player and year once more: what failed or was not to be had is asked for again.",
+            parameters: [ParameterDescription("task_id", type: .string, summary: "The task.")],
+            errors: [.notFound, .conflict, .dependencyDown]
+        ) { (parameters: StatusParameters, _) in try await sync.retry(parameters) }
+        tasks.add(to: &table)
         table.add(
             PlayerJob.method,
             summary: "Finds the player of a task, lists his year and queues what is missing.",

@@ -30,9 +30,9 @@ struct PlayerSync: Sendable {
     func run(_ task: SyncTask) async throws {
         try await storage.taskDidStart(task.id)
         if task.step == .fetchingSummoner { try await findPlayer(task) }
-        guard let task = try await storage.task(task.id), task.step == .fetchingMatches, let puuid = task.puuid else {
-            return
-        }
+        guard let task = try await storage.task(task.id), !task.state.isFinal, task.step == .fetchingMatches,
+            let puuid = task.puuid
+        else { return }
         try await list(task, puuid: puuid)
     }
 

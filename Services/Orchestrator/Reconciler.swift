@@ -23,6 +23,7 @@ struct Reconciler: Sendable {
     let storage: Storage
     let queue: WorkQueue
     let dispatch: TaskDispatch
+    let cancellation: TaskCancellation
     let logger: Logger
 
     /// Brings the pauses to Redis; before anything else, when it was emptied.
@@ -33,8 +34,9 @@ struct Reconciler: Sendable {
         try await dispatch.retry(try await storage.askedRetries(limit: Self.maximumRetries), at: EpochTime.now())
     }
 
-    /// Looks at every active task once.
+    /// Looks at every active task once, and at every cancelled one whose jobs may still be on the lists.
     func reconcile() async throws {
+        try await cancellation.withdrawAll()
         for task in try await storage.activeTasks(limit: Self.maximumTasks) {
             try Task.checkCancellation()
             try await reconcile(task)

@@ -30,10 +30,12 @@ struct StartResult: Codable, Sendable {
     let routing: String
     let year: Int
     let summoner: String
+    /// What failed or was not to be had before is asked for again.
+    let recovery: Bool
 
     enum CodingKeys: String, CodingKey {
         case taskID = "task_id"
-        case deduplicated, platform, routing, year, summoner
+        case deduplicated, platform, routing, year, summoner, recovery
     }
 }
 
@@ -44,49 +46,8 @@ struct StatusParameters: Codable, Sendable {
     enum CodingKeys: String, CodingKey { case taskID = "task_id" }
 }
 
-/// Answer of `sync.status`, and an entry of `sync.list`.
-struct StatusResult: Codable, Sendable {
-    let taskID: TaskID
-    let state: String
-    let step: String
-    let summoner: String
-    let platform: String
-    let year: Int
-    let progress: Int?
-    let counts: TaskCounts?
-    let waitingFor: String?
-    let error: String?
-
-    enum CodingKeys: String, CodingKey {
-        case taskID = "task_id"
-        case waitingFor = "waiting_for"
-        case state, step, summoner, platform, year, progress, counts, error
-    }
-
-    init(_ task: SyncTask, status: TaskStatus?) {
-        taskID = task.id
-        state = task.state.rawValue
-        step = task.step.rawValue
-        summoner = task.summonerName
-        platform = task.platform.rawValue
-        year = task.year
-        progress = status?.progress
-        counts = status?.counts
-        waitingFor = status?.waitingFor ?? task.waitingFor
-        error = task.error
-    }
-}
-
-/// Parameters of `sync.list`.
-struct ListParameters: Codable, Sendable {
-    let limit: Int?
-}
-
 /// The methods by which syncs are started and seen.
 struct SyncMethods: Sendable {
-    /// Tasks that `sync.list` shows at most.
-    static let longestList = 1000
-
     let storage: Storage
     let dispatch: TaskDispatch
     let logger: Logger
@@ -96,12 +57,29 @@ struct SyncMethods: Sendable {
     /// With Redis away the task stands all the same, and the reconciler queues it.
     func start(_ parameters: StartParameters) async throws -> StartResult {
         let (player, platform, year) = try validated(parameters)
+        return try await start(player, platform, year, recovery: parameters.recovery ?? false)
+    }
+
+    /// Starts a sync of a task's player and year once more, or finds the active one.
+    ///
+    /// What is held needs no request; what failed or was not to be had is asked for again.
+    func retry(_ parameters: StatusParameters) async throws -> StartResult {
+        let task = try await keepingDependencyErrors { try await storage.task(parameters.taskID) }
+        guard let task else { throw JSONRPCError.notFound("there is no task \(parameters.taskID)") }
+        guard task.problemType != "erased-player",
+            let player = try? RiotID(gameName: task.gameName, tagLine: task.tagLine)
+        else { throw JSONRPCError.conflict("the player of this task was erased") }
+        return try await start(player, task.platform, task.year, recovery: true)
+    }
+
+    private func start(_ player: RiotID, _ platform: Platform, _ year: Int, recovery: Bool) async throws -> StartResult
+    {
         let started = try await keepingDependencyErrors {
             try await storage.startTask(
                 player,
                 platform: platform,
                 year: year,
-                recovery: parameters.recovery ?? false,
+                recovery: recovery,
                 at: EpochTime.now()
             )
         }
@@ -121,7 +99,8 @@ struct SyncMethods: Sendable {
             platform: platform.rawValue,
             routing: platform.matchRoute.rawValue,
             year: year,
-            summoner: player.description
+            summoner: player.description,
+            recovery: started.task.recovery
         )
     }
 
@@ -129,18 +108,7 @@ struct SyncMethods: Sendable {
     func status(_ parameters: StatusParameters) async throws -> StatusResult {
         let status = try await keepingDependencyErrors { try await storage.taskStatus(parameters.taskID) }
         guard let status else { throw JSONRPCError.notFound("there is no task \(parameters.taskID)") }
-        return StatusResult(status.task, status: status)
-    }
-
-    /// The newest tasks.
-    func list(_ parameters: ListParameters) async throws -> [StatusResult] {
-        let limit = parameters.limit ?? 50
-        guard (1...Self.longestList).contains(limit) else {
-            throw JSONRPCError.invalidParameters("limit: 1 to \(Self.longestList), not \(limit)")
-        }
-        return try await keepingDependencyErrors {
-            try await storage.recentTasks(limit: limit).map { StatusResult($0, status: nil) }
-        }
+        return StatusResult(status)
     }
 
     private func validated(_ parameters: StartParameters) throws -> (RiotID, Platform, Int) {

@@ -12,8 +12,8 @@ struct Riftctl: AsyncParsableCommand {
         discussion: "Settings come from the environment (README.md lists them), as for the services.",
         version: Release.version,
         subcommands: [
-            UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, LookupCommand.self,
-            LimitsCommand.self, QueueCommand.self, DeadCommand.self, CallCommand.self, DiscoverCommand.self,
+            UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, TaskCommand.self,
+            LookupCommand.self, LimitsCommand.self, QueueCommand.self, DeadCommand.self, CallCommand.self, DiscoverCommand.self,
             MigrateCommand.self, QueryCommand.self, DeriveCommand.self, RejectedCommand.self, CleanupCommand.self,
             PlayerCommand.self, WithServersCommand.self,
         ]

@@ -147,7 +147,7 @@ public actor ManagedProcess {
         do {
             let result = try await Subprocess.run(
                 configuration(),
-                input: .fileDescriptor(streams.input, closeAfterSpawningProcess: streams.areOurs),
+                input: .fileDescriptor(streams.input, closeAfterSpawningProcess: streams.isInputOurs),
                 output: .fileDescriptor(streams.output, closeAfterSpawningProcess: streams.areOurs),
                 error: .fileDescriptor(streams.error, closeAfterSpawningProcess: streams.areOurs)
             ) { execution in
@@ -163,14 +163,24 @@ public actor ManagedProcess {
         var options = PlatformOptions()
         options.createSession = !specification.usesOurTerminal
         let environment = specification.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        let isHanded = specification.listener != nil && !specification.usesOurTerminal
+        let command = [specification.executable] + specification.arguments
         return Configuration(
-            executable: .path(FilePath(specification.executable)),
-            arguments: Arguments(specification.arguments),
+            executable: .path(FilePath(isHanded ? "/bin/sh" : specification.executable)),
+            arguments: Arguments(isHanded ? ["-c", Self.handingOver] + command : specification.arguments),
             environment: .custom(Dictionary(environment) { $1 }),
             workingDirectory: specification.workingDirectory.map { FilePath($0) },
             platformOptions: options
         )
     }
+
+    /// Hands a socket over that comes as standard input.
+    ///
+    /// `LISTEN_PID` must name the process that gets it, which is not known before that is there; so the process itself
+    /// sets it while it is still a shell, and `exec` keeps the process id.
+    private static let handingOver = """
+        exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_FDNAMES=http LISTEN_PID=$$ exec "$0" "$@"
+        """
 
     private func didLaunch(_ pid: pid_t) {
         // A process that is gone already has no entry any more; its identity then matches nothing, which is right.
@@ -218,9 +228,12 @@ private struct Streams: Sendable {
     let error: FileDescriptor
     /// Whether they were opened for the process, and so are closed once it has them.
     let areOurs: Bool
+    /// The same of the input, which may also be a socket that is handed over and kept.
+    let isInputOurs: Bool
 
     init(_ specification: ProcessSpecification) throws(SupervisionError) {
         areOurs = !specification.usesOurTerminal
+        isInputOurs = areOurs && specification.listener == nil
         guard areOurs else {
             (input, output, error) = (.standardInput, .standardOutput, .standardError)
             return
@@ -229,7 +242,9 @@ private struct Streams: Sendable {
         output = try log.open()
         do {
             error = try log.open()
-            input = try FileDescriptor.open("/dev/null", .readOnly, options: [.closeOnExec])
+            input =
+                try specification.listener.map { FileDescriptor(rawValue: $0.descriptor) }
+                ?? FileDescriptor.open("/dev/null", .readOnly, options: [.closeOnExec])
         } catch {
             throw SupervisionError(.unavailable, "No descriptor is left to start \(specification.instance): \(error).")
         }

@@ -30,6 +30,8 @@ public struct ProcessSpecification: Sendable {
     public var usesOurTerminal = false
     /// The Unix socket that it answers on.
     public var socket: String?
+    /// A socket that is handed to it as sd_listen_fds(3) describes; a process with `usesOurTerminal` gets none.
+    public var listener: HeldListener?
     /// The TCP port of 127.0.0.1 that it answers on.
     public var port: Int?
 

@@ -88,8 +88,10 @@ public struct RestartStateMachine: Sendable, Equatable {
             }
             let uptime = launchedAt.map { now - $0 } ?? .zero
             launchedAt = nil
+            // Somebody who ends a service in good order wants it replaced; that is no failure.
+            let isReplaced = exit == .exited(0) && state == .running
             state = .restarting
-            return .wait(backOff.wait(afterRunOf: uptime))
+            return .wait(isReplaced ? backOff.first : backOff.wait(afterRunOf: uptime))
         }
     }
 

@@ -19,13 +19,28 @@ public enum TCPPort {
 
     /// Binds for a moment and tells the port; `nil` when that is not possible.
     private static func bound(host: String, port: Int) -> Int? {
+        guard let (descriptor, port) = listen(host: host, port: port, backlog: 1) else { return nil }
+        close(descriptor)
+        return port
+    }
+
+    /// Listens and tells the socket, which the caller closes, and its port; `nil` when that is not possible.
+    static func listen(host: String, port: Int, backlog: Int32) -> (descriptor: Int32, port: Int)? {
         guard let address = try? SocketAddress(.tcp(host: host, port: port)) else { return nil }
         let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
         var yes: Int32 = 1  // as servers do, so that connections that are still closing do not count
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        guard address.withPointer({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, 1) == 0 else { return nil }
+        guard address.withPointer({ bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, backlog) == 0,
+            let port = boundPort(descriptor)
+        else {
+            close(descriptor)
+            return nil
+        }
+        return (descriptor, port)
+    }
+
+    private static func boundPort(_ descriptor: Int32) -> Int? {
         var name = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         return withUnsafeMutablePointer(to: &name) { pointer in

@@ -95,6 +95,28 @@ extension TestSystem {
         return try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any] ?? [:]
     }
 
+    /// Sends a frame to a service and returns all that it answers, up to the frame that is the last one.
+    func frames(
+        _ instance: String,
+        _ frame: String,
+        until isLast: @Sendable @escaping ([String: Any]) -> Bool
+    ) async throws -> [[String: Any]] {
+        let answer = try await LocalExchange.ask(
+            .unix(path: socket(instance)),
+            Array((frame + "\n").utf8),
+            limit: 8 << 20,
+            until: .now + Self.patience
+        ) { bytes in
+            bytes.last == UInt8(ascii: "\n")
+                && (bytes.split(separator: 10).last.map { isLast(Self.object($0)) } ?? false)
+        }
+        return answer.split(separator: 10).map(Self.object)
+    }
+
+    private static func object(_ bytes: ArraySlice<UInt8>) -> [String: Any] {
+        (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] ?? [:]
+    }
+
     /// Starts a sync over HTTP and returns the id of its task.
     func startSync(_ name: String, _ tag: String, platform: String = "na1", year: Int = 2025) async throws -> String {
         let body = try JSONSerialization.data(

@@ -31,6 +31,7 @@ final class TestSystem: Sendable {
         environment: [String: String],
         gatewayPort: Int,
         instances: [String],
+        listener: HeldListener?,
         pool: PostgresPool,
         redis: TestRedis
     ) {
@@ -44,7 +45,7 @@ final class TestSystem: Sendable {
                 let parts = instance.split(separator: "-")
                 let number = parts.last.flatMap { Int($0) }
                 let program = number == nil ? instance : parts.dropLast().joined(separator: "-")
-                let specification = ProcessSpecification(
+                var specification = ProcessSpecification(
                     name: program,
                     instance: instance,
                     executable: "\(programs)/\(program)",
@@ -52,22 +53,27 @@ final class TestSystem: Sendable {
                     environment: environment,
                     logFile: "\(directory)/\(instance).log"
                 )
+                if program == "gateway" { specification.listener = listener }
                 return (instance, ManagedProcess(specification))
             }
         )
     }
 
     /// Starts a system against a simulator at `riot`, runs `body` and stops everything, whatever happened.
+    ///
+    /// - Parameter holdsGatewaySocket: the socket of HTTP is held here and handed to the gateway, as `riftctl up` does.
     static func run(
         riot: SimulatorHandle,
         instances: [String] = everyService,
         settings: [String: String] = [:],
+        holdsGatewaySocket: Bool = false,
         body: @Sendable @escaping (TestSystem) async throws -> Void
     ) async throws {
         let programs = try required("RIFTSYNC_BIN_DIR")
         let redis = try TestRedis()
         let directory = try scratchDirectory()
-        let port = try freePort()
+        let listener = holdsGatewaySocket ? try HeldListener(host: "127.0.0.1", port: 0) : nil
+        let port = try listener?.port ?? freePort()
         try await withTestDatabase { database in
             var environment = [
                 "PATH": "/usr/bin:/bin", "RUNTIME_DIR": directory + "/run", "REDIS_URL": redis.url,
@@ -89,6 +95,7 @@ final class TestSystem: Sendable {
                 environment: environment,
                 gatewayPort: port,
                 instances: instances,
+                listener: listener,
                 pool: pool,
                 redis: redis
             )

@@ -21,6 +21,9 @@ struct RunningGateway: Sendable {
     static func with(
         databaseURL: String,
         orchestrator: (@Sendable (Storage) -> MethodTable)? = nil,
+        socket: Int32? = nil,
+        eventTiming: EventTiming = EventTiming(),
+        maximumEventStreams: Int = 8,
         _ body: @Sendable (RunningGateway) async throws -> Void
     ) async throws {
         let directory = "/tmp/rg-\(UUID().uuidString.prefix(8))"
@@ -36,7 +39,13 @@ struct RunningGateway: Sendable {
             logger: logger
         )
         let (ports, told) = AsyncStream<Int>.makeStream()
-        var services = try await GatewayBuild(context: context, onListening: { told.yield($0) }).services()
+        var services = try await GatewayBuild(
+            context: context,
+            socket: socket,
+            eventTiming: eventTiming,
+            maximumEventStreams: maximumEventStreams,
+            onListening: { told.yield($0) }
+        ).services()
         if let orchestrator {
             let server = JSONRPCServer(
                 socketPath: context.socketPath(of: "orchestrator"),
@@ -56,6 +65,17 @@ struct RunningGateway: Sendable {
             try await tasks.waitForAll()
         }
         await storage.pool.close()
+    }
+
+    /// A task that waits.
+    func startTask(_ name: String) async throws -> TaskID {
+        try await storage.startTask(
+            try RiotID(gameName: name, tagLine: "NA1"),
+            platform: .na1,
+            year: 2025,
+            recovery: false,
+            at: EpochTime.now()
+        ).task.id
     }
 
     private static func makeContext(databaseURL: String, directory: String) throws -> ServiceContext {
@@ -114,14 +134,35 @@ struct RunningGateway: Sendable {
                 recovery: parameters.recovery,
                 at: EpochTime.now()
             )
-            return StartedSync(
-                taskID: started.task.id,
-                deduplicated: started.isDeduplicated,
-                platform: platform.rawValue,
-                routing: platform.matchRoute.rawValue,
-                year: parameters.year,
-                summoner: player.description
-            )
+            return started.answer
+        }
+        table.add(
+            "sync.retry",
+            summary: "Starts again.",
+            parameters: [ParameterDescription("task_id", type: .string, summary: "Task.")]
+        ) { (parameters: TaskCall, _) in
+            guard let task = try await storage.task(parameters.id) else { throw JSONRPCError.notFound("there is none") }
+            let player = try RiotID(gameName: task.gameName, tagLine: task.tagLine)
+            return try await storage.startTask(
+                player,
+                platform: task.platform,
+                year: task.year,
+                recovery: true,
+                at: EpochTime.now()
+            ).answer
+        }
+        table.add(
+            "sync.cancel",
+            summary: "Cancels.",
+            parameters: [
+                ParameterDescription("task_id", type: .string, summary: "Task."),
+                ParameterDescription("reason", type: .string, required: false, summary: "Why."),
+            ]
+        ) { (parameters: TaskCall, _) in
+            guard try await storage.cancelTask(parameters.id, reason: parameters.reason) != nil else {
+                throw JSONRPCError.notFound("there is none")
+            }
+            return ["cancelled": true]
         }
         table.add(
             "player.lookup",
@@ -145,6 +186,16 @@ struct RunningGateway: Sendable {
             return parameters
         }
         return table
+    }
+
+    private struct TaskCall: Codable, Sendable {
+        let id: TaskID
+        let reason: String?
+
+        enum CodingKeys: String, CodingKey {
+            case id = "task_id"
+            case reason
+        }
     }
 
     private struct LookupCall: Codable, Sendable {
@@ -171,5 +222,20 @@ struct RunningGateway: Sendable {
             case tagLine = "tag_line"
             case platform, year, recovery
         }
+    }
+}
+
+extension StartedTask {
+    /// What an orchestrator answers.
+    fileprivate var answer: StartedSync {
+        StartedSync(
+            taskID: task.id,
+            deduplicated: isDeduplicated,
+            platform: task.platform.rawValue,
+            routing: task.platform.matchRoute.rawValue,
+            year: task.year,
+            summoner: task.summonerName,
+            recovery: task.recovery
+        )
     }
 }

@@ -85,4 +85,22 @@ struct RestartStateMachineTests {
         machine.didBecomeReady()
         #expect(machine.state == .stopped)
     }
+
+    @Test func aServiceThatWasToldToEndIsReplacedWithoutAGrowingWait() {
+        let start = ContinuousClock.now
+        var machine = RestartStateMachine()
+        _ = machine.start()
+        for _ in 0..<20 {
+            machine.didLaunch(at: start)
+            machine.didBecomeReady()
+            #expect(machine.didExit(.exited(0), at: start) == .wait(BackOff().first))
+            #expect(machine.backOffElapsed() == .launch)
+        }
+        // One that ends before it is ready is another matter.
+        machine.didLaunch(at: start)
+        #expect(machine.didExit(.exited(0), at: start) == .wait(BackOff().first))
+        #expect(machine.backOffElapsed() == .launch)
+        machine.didLaunch(at: start)
+        #expect(machine.didExit(.exited(0), at: start) == .wait(BackOff().first * 2))
+    }
 }

@@ -1,11 +1,16 @@
 import HummingbirdCore
+import Reactor
 
-/// Accepts no further connection while the limit is reached; the kernel keeps those who wait.
+/// Accepts no further connection while the limit is reached, nor when the gateway ends; the kernel keeps those who wait.
 struct ConnectionLimit: AvailableConnectionsDelegate {
     let maximum: Int
     let statistics: HTTPStatistics
+    let isEnding = Lock(false)
 
     func connectionOpened() { statistics.connectionDidOpen() }
     func connectionClosed() { statistics.connectionDidClose() }
-    func isAcceptingNewConnections() -> Bool { statistics.figures.connections < maximum }
+
+    func isAcceptingNewConnections() -> Bool {
+        !isEnding.withLock { $0 } && statistics.figures.connections < maximum
+    }
 }

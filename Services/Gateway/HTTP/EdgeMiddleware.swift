@@ -75,6 +75,8 @@ struct EdgeMiddleware: RouterMiddleware {
 extension HTTPField.Name {
     static let requestID = HTTPField.Name(known: "x-request-id")
     static let contentTypeOptions = HTTPField.Name(known: "x-content-type-options")
+    static let lastEventID = HTTPField.Name(known: "last-event-id")
+    static let link = HTTPField.Name(known: "link")
     static let traceparent = HTTPField.Name(known: "traceparent")
 
     private init(known name: String) {

@@ -2,6 +2,7 @@ import HTTPTypes
 import JSONRPC
 import Logging
 import RiotModels
+import Storage
 
 /// Starts syncs and looks players up on the orchestrator of this host.
 struct OrchestratorClient: Sendable {
@@ -50,11 +51,53 @@ struct OrchestratorClient: Sendable {
             tagLine: request.player.tagLine,
             platform: request.platform.rawValue,
             year: request.year,
-            recovery: false
+            recovery: request.recovery
         )
+        return try await start("sync.start", parameters, trace: trace, logger: logger)
+    }
+
+    private struct TaskParameters: Encodable, Sendable {
+        let taskID: String
+        var reason: String?
+
+        enum CodingKeys: String, CodingKey {
+            case taskID = "task_id"
+            case reason
+        }
+    }
+
+    /// Starts the sync of a task's player and year once more, or finds the active one.
+    ///
+    /// - Throws: ``Problem``: 404 for an unknown task, 409 when its player was erased, and as a start does.
+    func retry(_ id: TaskID, trace: String, logger: Logger) async throws(Problem) -> StartedSync {
+        try await start("sync.retry", TaskParameters(taskID: id.text), trace: trace, logger: logger)
+    }
+
+    /// Cancels a task; one that has ended stays as it is.
+    ///
+    /// - Throws: ``Problem``: 404 for an unknown task, 503 when the orchestrator or PostgreSQL is away.
+    func cancel(_ id: TaskID, reason: String, trace: String, logger: Logger) async throws(Problem) {
+        let parameters = TaskParameters(taskID: id.text, reason: reason)
+        do throws(JSONRPCClientError) {
+            _ = try await call("sync.cancel", parameters, timeout: timeout, trace: trace)
+        } catch {
+            logger.warning("a task was not cancelled", metadata: ["task": "\(id)", "error": "\(error)"])
+            guard error.rpcError?.code != JSONRPCError.Code.notFound.rawValue else {
+                throw .notFound("There is no task \(id).")
+            }
+            throw .unavailable("The orchestrator or its database does not answer at present; the task goes on.")
+        }
+    }
+
+    private func start(
+        _ method: String,
+        _ parameters: some Encodable & Sendable,
+        trace: String,
+        logger: Logger
+    ) async throws(Problem) -> StartedSync {
         let answer: JSONText
         do throws(JSONRPCClientError) {
-            answer = try await call("sync.start", parameters, timeout: timeout, trace: trace)
+            answer = try await call(method, parameters, timeout: timeout, trace: trace)
         } catch {
             logger.warning("a sync was not started", metadata: ["error": "\(error)"])
             throw Self.problem(for: error)
@@ -160,6 +203,9 @@ struct OrchestratorClient: Sendable {
     static func problem(for error: JSONRPCClientError) -> Problem {
         switch error.rpcError.map({ JSONRPCError.Code(rawValue: $0.code) }) {
         case .invalidParameters: .badRequest(error.message)
+        case .notFound: .notFound("\(error.message.prefix(1).uppercased())\(error.message.dropFirst()).")
+        case .conflict:
+            Problem(status: .conflict, detail: "\(error.message.prefix(1).uppercased())\(error.message.dropFirst()).")
         case .dependencyDown: .unavailable("The database does not answer at present; nothing was started.")
         case .shuttingDown, .overloaded, .rateLimited, .deadlineExceeded, .cancelled:
             .unavailable("The service is busy or restarting; nothing was started.")

@@ -8,6 +8,8 @@ struct SyncRequest: Equatable {
     let platform: Platform
     /// The year asked for, in UTC.
     let year: Int
+    /// What failed or was not to be had before is asked for again.
+    let recovery: Bool
 
     /// Reads a request body; what is wrong with it is told all at once.
     ///
@@ -16,7 +18,8 @@ struct SyncRequest: Equatable {
     /// - Parameters:
     ///   - defaultYear: the year of a request that names none.
     ///   - years: the years that may be asked for.
-    init(body: [UInt8], defaultYear: Int, years: ClosedRange<Int>) throws(Problem) {
+    ///   - recovery: whether the request came to recover-data.
+    init(body: [UInt8], defaultYear: Int, years: ClosedRange<Int>, recovery: Bool = false) throws(Problem) {
         var reader = try MemberReader(body: body)
         let player = reader.player()
         let platform = reader.platform()
@@ -26,5 +29,6 @@ struct SyncRequest: Equatable {
         self.player = player
         self.platform = platform
         self.year = year
+        self.recovery = recovery
     }
 }

@@ -60,6 +60,7 @@ private struct TaskCountsBody: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case total, processed, existing, new, unavailable, failed
+        case cancelled
         case matchesStored = "matches_stored"
         case timelinesStored = "timelines_stored"
         case timelinesUnavailable = "timelines_unavailable"
@@ -77,6 +78,7 @@ private struct TaskCountsBody: Encodable {
         try members.encode(counts.new, forKey: .new)
         try members.encode(counts.unavailable, forKey: .unavailable)
         try members.encode(counts.failed, forKey: .failed)
+        if counts.cancelled > 0 { try members.encode(counts.cancelled, forKey: .cancelled) }
         try members.encode(counts.matchesStored, forKey: .matchesStored)
         try members.encode(counts.timelinesStored, forKey: .timelinesStored)
         try members.encode(counts.timelinesUnavailable, forKey: .timelinesUnavailable)

@@ -6,6 +6,8 @@ import Supervision
 struct GatewayClient: Sendable {
     /// The address under which people reach it.
     let address: String
+    /// The port on which it listens.
+    let port: Int
     private let endpoint: Endpoint
 
     init(_ settings: Settings) {
@@ -15,6 +17,7 @@ struct GatewayClient: Sendable {
     /// A listening address of `0.0.0.0` or `::` is reached through the loopback one.
     init(host: String, port: Int) {
         let reachable = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
+        self.port = port
         endpoint = .tcp(host: reachable, port: port)
         address = "http://\(endpoint)"
     }
@@ -61,6 +64,27 @@ struct GatewayClient: Sendable {
         return try decode(SyncReport.self, answer, expecting: 200)
     }
 
+    /// A page of the list of tasks.
+    func tasks(_ query: TaskQuery) async throws(CommandFailure) -> TaskPage {
+        let answer = try await send("GET /api/v1/tasks\(query.text)", body: nil, within: .seconds(10))
+        return try decode(TaskPage.self, answer, expecting: 200)
+    }
+
+    /// Cancels a task and tells what it is afterwards.
+    func cancel(_ taskID: String, reason: String?) async throws(CommandFailure) -> SyncReport {
+        let query = reason.map { "?reason=\(TaskQuery.encoded($0))" } ?? ""
+        let path = "/api/v1/tasks/\(TaskQuery.encoded(taskID))\(query)"
+        let answer = try await send("DELETE \(path)", body: nil, within: .seconds(30))
+        return try decode(SyncReport.self, answer, expecting: 200)
+    }
+
+    /// The JSON at a path.
+    func get(_ path: String) async throws(CommandFailure) -> [UInt8] {
+        let answer = try await send("GET \(path)", body: nil, within: .seconds(10))
+        try require(200, answer)
+        return answer.body
+    }
+
     private func send(
         _ request: String,
         body: [UInt8]?,
@@ -86,18 +110,21 @@ struct GatewayClient: Sendable {
         _ answer: HTTPAnswer,
         expecting status: Int
     ) throws(CommandFailure) -> Body {
-        guard answer.status == status else {
-            let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body))
-            let reason = problem?.detail ?? String(decoding: answer.body.prefix(300), as: UTF8.self)
-            throw CommandFailure(
-                answer.status < 500 ? .usage : .unavailable,
-                "The gateway answers \(answer.status): \(reason)"
-            )
-        }
+        try require(status, answer)
         do {
             return try JSONDecoder().decode(type, from: Data(answer.body))
         } catch {
             throw CommandFailure(.internal, "The gateway's answer cannot be understood: \(error)")
         }
+    }
+
+    private func require(_ status: Int, _ answer: HTTPAnswer) throws(CommandFailure) {
+        guard answer.status != status else { return }
+        let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body))
+        let reason = problem?.detail ?? String(decoding: answer.body.prefix(300), as: UTF8.self)
+        throw CommandFailure(
+            answer.status < 500 ? .usage : .unavailable,
+            "The gateway answers \(answer.status): \(reason)"
+        )
     }
 }

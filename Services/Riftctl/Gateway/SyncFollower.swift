@@ -26,7 +26,8 @@ struct SyncFollower: Sendable {
         return report
     }
 
-    private func follow(_ taskID: String) async throws -> SyncReport {
+    /// Shows the progress of a task until it has ended.
+    func follow(_ taskID: String) async throws -> SyncReport {
         defer { console.endProgress() }
         var display = ProgressDisplay(isTerminal: console.isTerminal)
         var lastAnswer = ContinuousClock.now

@@ -14,6 +14,8 @@ struct StackPlan: Sendable {
         let specification: ProcessSpecification
         let readiness: Readiness
         let stage: Stage
+        /// It gets the socket on which HTTP listens.
+        var isGateway = false
     }
 
     /// The port that the simulator takes when it is free.
@@ -140,7 +142,7 @@ struct StackPlan: Sendable {
         let part = service("gateway", .intake, keylessEnvironment)
         var specification = part.specification
         specification.port = environment["GATEWAY_PORT"].flatMap { Int($0) }
-        return Part(specification: specification, readiness: gateway.readiness, stage: .intake)
+        return Part(specification: specification, readiness: gateway.readiness, stage: .intake, isGateway: true)
     }
 
     private static func simulator(_ world: SimulatedWorldName, port: Int, programs: String, logs: String) -> Part {

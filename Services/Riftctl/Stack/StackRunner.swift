@@ -44,12 +44,12 @@ struct StackRunner: Sendable {
                 "There is no RIOT_API_KEY: the data are SIMULATED, and kept apart in riftsync\(world.suffix)."
             )
         }
-        try requireGatewayPort()
+        let listener = try gatewayListener()
         try await requireForeignRedis()
         try await startServers()
         try await migrate()
         if let simulator = plan.simulator { try await start(simulator) }
-        for part in plan.services { try await start(part) }
+        for part in plan.services { try await start(part, handing: part.isGateway ? listener : nil) }
         try await record.set(.ready)
     }
 
@@ -118,20 +118,29 @@ struct StackRunner: Sendable {
         }
     }
 
-    private func requireGatewayPort() throws(CommandFailure) {
-        let (host, port) = (plan.settings.gatewayHost, plan.settings.gatewayPort)
+    /// The socket on which the gateway listens, held here so that nobody is refused while the gateway is restarted; nil
+    /// when its host is a name, which the gateway itself looks up.
+    private func gatewayListener() throws(CommandFailure) -> HeldListener? {
+        let (host, port) = (plan.settings.gatewayHost, plan.gateway.port)
         let isNumeric = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } || host == "localhost"
-        guard port != 0, isNumeric, !TCPPort.isFree(host: host, port: port) else { return }
-        throw CommandFailure(
-            .unavailable,
-            "Port \(port) of \(host) is taken by another program, or may not be listened on; set GATEWAY_PORT to another."
-        )
+        guard isNumeric else { return nil }
+        do throws(SupervisionError) {
+            return try HeldListener(host: host, port: port)
+        } catch {
+            throw CommandFailure(.unavailable, "\(error.message) Set GATEWAY_PORT to another.")
+        }
     }
 
-    private func start(_ part: StackPlan.Part, within patience: Duration = servicePatience) async throws {
+    private func start(
+        _ part: StackPlan.Part,
+        handing listener: HeldListener? = nil,
+        within patience: Duration = servicePatience
+    ) async throws {
         let began = ContinuousClock.now
+        var specification = part.specification
+        specification.listener = listener
         try await supervisor.start(
-            part.specification,
+            specification,
             readiness: part.readiness,
             stage: part.stage.rawValue,
             within: patience

@@ -24,8 +24,9 @@ extension Ledger {
         _ = try await connection.query(understoodMatchQuery, [.text(id.text)])
         let wanted = try await connection.query(
             """
-            SELECT EXISTS (SELECT 1 FROM sync_item i WHERE i.match_id = $1 AND i.match_state IN ('stored', 'existing')
-                    AND i.timeline_state IN ('open', 'none'))
+            SELECT EXISTS (SELECT 1 FROM sync_item i JOIN sync_task t ON t.id = i.task_id
+                    WHERE i.match_id = $1 AND i.match_state IN ('stored', 'existing')
+                        AND i.timeline_state IN ('open', 'none') AND t.state <> 'REVOKED')
                 AND NOT EXISTS (SELECT 1 FROM timeline l JOIN match_key k ON k.id = l.match_id WHERE k.riot_id = $1)
                 AS wanted
             """,

@@ -26,6 +26,7 @@ struct Migration: Sendable {
         Migration(7, "analysis", PackageResources._007_analysis_sql, worksWith: 5),
         Migration(8, "privacy", PackageResources._008_privacy_sql, worksWith: 5),
         Migration(9, "dead_letters", PackageResources._009_dead_letters_sql, worksWith: 5),
+        Migration(10, "cancel", PackageResources._010_cancel_sql, worksWith: 5),
     ]
 
     /// Creates a step.

@@ -37,6 +37,7 @@ extension Storage {
     /// What is due to be tried again, longest due first: missing matches and timelines, and timelines of matches that
     /// came by such a try, by that of an operator, or were understood at last, after the task that wanted them had ended.
     ///
+    /// A cancelled task wants nothing any more.
     /// - Parameter limit: how many of both together.
     public func dueRetries(limit: Int = UnavailableRetry.batch) async throws -> OpenItems {
         var due = OpenItems()
@@ -126,7 +127,7 @@ extension Storage {
             JOIN sync_task t ON t.id = i.task_id
             JOIN match_key k ON k.riot_id = i.match_id
             JOIN match m ON m.id = k.id
-            WHERE t.summoner_id = ANY (m.summoner_ids)
+            WHERE t.summoner_id = ANY (m.summoner_ids) AND t.state <> 'REVOKED'
                 AND extract(year FROM m.started_at AT TIME ZONE 'UTC') = t.year
                 AND NOT EXISTS (SELECT 1 FROM timeline l WHERE l.match_id = m.id)
                 AND NOT EXISTS (SELECT 1 FROM fetch_failure f WHERE f.kind = 'timeline' AND f.subject = i.match_id)

@@ -12,6 +12,7 @@ public struct StartedTask: Sendable {
 extension Storage {
     /// Creates a task, or finds the active one of the same platform, Riot ID and year.
     ///
+    /// A recovery makes a recovery of the active one too, as long as that has not listed its matches yet.
     /// For the name of somebody who was erased there is a task that has failed already, without the name.
     /// - Throws: `PostgresError`; nothing was created then, or the same call finds it.
     public func startTask(
@@ -41,6 +42,16 @@ extension Storage {
                     """,
                     parameters
                 )
+                if recovery, created.affectedRows == 0 {
+                    _ = try await connection.query(
+                        """
+                        UPDATE sync_task SET recovery = true
+                        WHERE platform = $1 AND riot_id_key = $2 AND year = $3 AND listed_at IS NULL
+                            AND state IN ('PENDING', 'STARTED', 'RETRY')
+                        """,
+                        [.text(platform.rawValue), .text(player.foldedKey), .int(Int64(year))]
+                    )
+                }
                 let rows = try await connection.query(
                     Self.activeTaskQuery,
                     [.text(platform.rawValue), .text(player.foldedKey), .int(Int64(year))]
@@ -82,11 +93,6 @@ extension Storage {
         try await pool.query(Self.activeTasksQuery, [.int(Int64(limit))]).map { try SyncTask(row: $0) }
     }
 
-    /// The newest tasks first, at most `limit`.
-    public func recentTasks(limit: Int) async throws -> [SyncTask] {
-        try await pool.query(Self.recentTasksQuery, [.int(Int64(limit))]).map { try SyncTask(row: $0) }
-    }
-
     /// Reads a task with its counts and the state of the key in one snapshot; nil when there is none with this id.
     public func taskStatus(_ id: TaskID) async throws -> TaskStatus? {
         try await pool.withTransaction { connection -> TaskStatus? in
@@ -95,22 +101,23 @@ extension Storage {
             let task = try SyncTask(row: row)
             let counts: TaskCounts? =
                 if task.listedAt != nil { try await Self.counts(connection, of: id) } else { nil }
-            let key = try await connection.query(
-                """
-                SELECT (extract(epoch FROM now()) * 1000)::bigint AS read_ms,
-                    (SELECT (extract(epoch FROM rejected_at) * 1000)::bigint
-                     FROM riot_key_state WHERE key_scope = $1) AS rejected_ms
-                """,
-                [.text(keyScope)]
-            )
-            guard let clock = key.first else { throw PostgresError.unexpectedResult("no clock") }
-            return TaskStatus(
-                task: task,
-                counts: counts,
-                keyRejectedAt: try clock.optionalInt64("rejected_ms"),
-                readAt: try clock.int64("read_ms")
-            )
+            let (keyRejectedAt, readAt) = try await keyState(connection)
+            return TaskStatus(task: task, counts: counts, keyRejectedAt: keyRejectedAt, readAt: readAt)
         }
+    }
+
+    /// Since when Riot refuses the key, and what time it is, in epoch milliseconds of the database's clock.
+    func keyState(_ connection: PostgresConnection) async throws -> (rejectedAt: Int64?, now: Int64) {
+        let rows = try await connection.query(
+            """
+            SELECT (extract(epoch FROM now()) * 1000)::bigint AS read_ms,
+                (SELECT (extract(epoch FROM rejected_at) * 1000)::bigint
+                 FROM riot_key_state WHERE key_scope = $1) AS rejected_ms
+            """,
+            [.text(keyScope)]
+        )
+        guard let clock = rows.first else { throw PostgresError.unexpectedResult("no clock") }
+        return (try clock.optionalInt64("rejected_ms"), try clock.int64("read_ms"))
     }
 
     /// Counts of a task from its ledger.
@@ -140,8 +147,5 @@ extension Storage {
     )
     private static let activeTasksQuery = SQL(
         trusted: "SELECT \(SyncTask.columns) \(from) WHERE \(active) ORDER BY t.queued_at, t.id LIMIT $1"
-    )
-    private static let recentTasksQuery = SQL(
-        trusted: "SELECT \(SyncTask.columns) \(from) ORDER BY t.queued_at DESC, t.id DESC LIMIT $1"
     )
 }

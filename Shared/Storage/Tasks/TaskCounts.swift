@@ -14,6 +14,8 @@ public struct TaskCounts: Sendable, Equatable, Codable {
     public var unavailable = 0
     /// Matches that could not be fetched or understood, or whose timeline could not.
     public var failed = 0
+    /// Matches that were not accounted for when the task was cancelled.
+    public var cancelled = 0
     /// Match bodies stored by this task.
     public var matchesStored = 0
     /// Timelines stored by this task.
@@ -39,29 +41,41 @@ public struct TaskCounts: Sendable, Equatable, Codable {
     /// Creates counts of nothing.
     public init() {}
 
-    static let query: SQL = """
-        SELECT
-            count(*) FILTER (WHERE counted) AS total,
-            count(*) FILTER (WHERE counted AND settled) AS processed,
-            count(*) FILTER (WHERE match_state = 'existing' AND NOT broken) AS existing,
-            count(*) FILTER (WHERE match_state = 'stored' AND NOT broken) AS new,
-            count(*) FILTER (WHERE match_state = 'unavailable') AS unavailable,
-            count(*) FILTER (WHERE counted AND broken) AS failed,
-            count(*) FILTER (WHERE match_state = 'stored') AS matches_stored,
-            count(*) FILTER (WHERE timeline_state = 'stored') AS timelines_stored,
-            count(*) FILTER (WHERE counted AND timeline_state = 'unavailable') AS timelines_unavailable,
-            count(*) FILTER (WHERE match_state = 'outside_year') AS outside_year,
-            count(*) FILTER (WHERE match_state = 'not_his') AS not_his,
-            coalesce(sum(requests), 0) AS requests,
-            (array_agg(match_id ORDER BY settled_at DESC) FILTER (WHERE settled_at IS NOT NULL))[1] AS current_match,
-            array_to_string(array_agg(match_id ORDER BY position) FILTER (WHERE counted AND broken), ',') AS failed_ids
-        FROM (
-            SELECT match_id, position, requests, match_state, timeline_state, settled_at,
-                match_state NOT IN ('outside_year', 'not_his') AS counted,
-                match_state = 'failed' OR timeline_state = 'failed' AS broken,
-                match_state IN ('unavailable', 'failed')
-                    OR (match_state IN ('stored', 'existing') AND timeline_state <> 'open') AS settled
-            FROM sync_item WHERE task_id = $1) i
+    /// Of one task: always one row.
+    static let query = SQL(trusted: "SELECT \(columns) FROM (SELECT \(items) WHERE task_id = $1) i")
+    /// Of several tasks: a row for each that has a ledger.
+    static let queryOfMany = SQL(
+        trusted: """
+            SELECT task_id::text AS task_id, \(columns)
+            FROM (SELECT \(items) WHERE task_id = ANY ($1::uuid[])) i GROUP BY task_id
+            """
+    )
+
+    private static let columns = """
+        count(*) FILTER (WHERE counted) AS total,
+        count(*) FILTER (WHERE counted AND settled) AS processed,
+        count(*) FILTER (WHERE match_state = 'existing' AND NOT broken) AS existing,
+        count(*) FILTER (WHERE match_state = 'stored' AND NOT broken) AS new,
+        count(*) FILTER (WHERE match_state = 'unavailable') AS unavailable,
+        count(*) FILTER (WHERE counted AND broken) AS failed,
+        count(*) FILTER (WHERE match_state = 'cancelled' OR timeline_state = 'cancelled') AS cancelled,
+        count(*) FILTER (WHERE match_state = 'stored') AS matches_stored,
+        count(*) FILTER (WHERE timeline_state = 'stored') AS timelines_stored,
+        count(*) FILTER (WHERE counted AND timeline_state = 'unavailable') AS timelines_unavailable,
+        count(*) FILTER (WHERE match_state = 'outside_year') AS outside_year,
+        count(*) FILTER (WHERE match_state = 'not_his') AS not_his,
+        coalesce(sum(requests), 0) AS requests,
+        (array_agg(match_id ORDER BY settled_at DESC) FILTER (WHERE settled_at IS NOT NULL))[1] AS current_match,
+        array_to_string(array_agg(match_id ORDER BY position) FILTER (WHERE counted AND broken), ',') AS failed_ids
+        """
+
+    private static let items = """
+        task_id, match_id, position, requests, match_state, timeline_state, settled_at,
+            match_state NOT IN ('outside_year', 'not_his') AS counted,
+            match_state = 'failed' OR timeline_state = 'failed' AS broken,
+            match_state IN ('unavailable', 'failed')
+                OR (match_state IN ('stored', 'existing') AND timeline_state NOT IN ('open', 'cancelled')) AS settled
+        FROM sync_item
         """
 
     init(row: PostgresRow) throws(PostgresError) {
@@ -71,6 +85,7 @@ public struct TaskCounts: Sendable, Equatable, Codable {
         new = try row.int("new")
         unavailable = try row.int("unavailable")
         failed = try row.int("failed")
+        cancelled = try row.int("cancelled")
         matchesStored = try row.int("matches_stored")
         timelinesStored = try row.int("timelines_stored")
         timelinesUnavailable = try row.int("timelines_unavailable")

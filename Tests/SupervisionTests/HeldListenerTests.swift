@@ -1,0 +1,35 @@
+import Glibc
+import Supervision
+import Testing
+
+@Suite("HeldListener", .timeLimit(.minutes(1)))
+struct HeldListenerTests {
+    @Test func aProcessFindsTheSocketAndKnowsThatItIsMeant() async throws {
+        try await withScratch { directory in
+            let listener = try HeldListener(host: "127.0.0.1", port: 0)
+            var specification = script(
+                """
+                echo "$LISTEN_FDS $LISTEN_FDNAMES $1"; test "$LISTEN_PID" = $$ && echo mine
+                readlink /proc/self/fd/3 | cut -c1-7; readlink /proc/self/fd/0
+                """,
+                in: directory
+            )
+            specification.arguments += ["script", "an 'argument'  $HOME"]
+            specification.listener = listener
+            let process = ManagedProcess(specification)
+            let identity = try await process.start()
+            #expect(getsid(identity.pid) == identity.pid || getsid(identity.pid) == -1)
+            #expect(try await process.waitForExit(within: .seconds(10)) == .exited(0))
+            #expect(process.lastLogLines() == ["1 http an 'argument'  $HOME", "mine", "socket:", "/dev/null"])
+        }
+    }
+
+    @Test func thePortIsTakenAsLongAsItIsHeld() throws {
+        var listener: HeldListener? = try HeldListener(host: "127.0.0.1", port: 0)
+        let port = try #require(listener).port
+        #expect(!TCPPort.isFree(host: "127.0.0.1", port: port))
+        #expect(throws: SupervisionError.self) { try HeldListener(host: "127.0.0.1", port: port) }
+        listener = nil
+        #expect(TCPPort.isFree(host: "127.0.0.1", port: port))
+    }
+}
