@@ -25,6 +25,7 @@ struct Migration: Sendable {
         Migration(6, "reads", PackageResources._006_reads_sql, worksWith: 5),
         Migration(7, "analysis", PackageResources._007_analysis_sql, worksWith: 5),
         Migration(8, "privacy", PackageResources._008_privacy_sql, worksWith: 5),
+        Migration(11, "schedule", PackageResources._011_schedule_sql, worksWith: 5),
     ]
 
     /// Creates a step.
