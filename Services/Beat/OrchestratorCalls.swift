@@ -101,4 +101,40 @@ struct OrchestratorCalls: Sendable {
         let amount = "\(result.matches) matches and \(result.timelines) timelines"
         return dryRun ? "would try \(amount) again" : "tries \(amount) again"
     }
+
+    private struct FollowedRefresh: Decodable, Sendable {
+        let players: Int
+        let started: Int
+        let active: Int
+        let refused: Int
+    }
+
+    /// Starts syncs of followed players whose turn it is; a sentence says how many.
+    func refreshFollowed(dryRun: Bool) async throws -> String {
+        let result = try await client.call(
+            "maintenance.refresh_followed",
+            DryRunParameters(dryRun: dryRun),
+            returning: FollowedRefresh.self,
+            timeout: Self.retryTimeout
+        )
+        if dryRun { return "would sync \(result.players) followed players" }
+        let refused = result.refused == 0 ? "" : "; \(result.refused) have a name that cannot be asked for"
+        return "started \(result.started) syncs of \(result.players) followed players, \(result.active) were under way"
+            + refused
+    }
+
+    private struct Reconciliation: Decodable, Sendable {
+        let tasks: Int
+    }
+
+    /// Has an orchestrator look at all active tasks; a sentence says how many.
+    func reconcile(dryRun: Bool) async throws -> String {
+        let result = try await client.call(
+            "maintenance.reconcile",
+            DryRunParameters(dryRun: dryRun),
+            returning: Reconciliation.self,
+            timeout: Self.retryTimeout
+        )
+        return "\(dryRun ? "would look" : "looked") at \(result.tasks) active tasks"
+    }
 }

@@ -49,7 +49,8 @@ struct OrchestratorBuild: Sendable {
                     logger: context.logger
                 ),
                 CleanupMethods(storage: storage, rules: try cleanupRules()),
-                NameMethods(storage: storage, client: riot.client, logger: context.logger)
+                NameMethods(storage: storage, client: riot.client, logger: context.logger),
+                ScheduledMethods(storage: storage, dispatch: dispatch, reconciler: reconciler, logger: context.logger)
             ),
             logger: context.logger
         )
@@ -92,7 +93,8 @@ struct OrchestratorBuild: Sendable {
         _ lookup: PlayerLookup,
         _ maintenance: MaintenanceMethods,
         _ cleanup: CleanupMethods,
-        _ names: NameMethods
+        _ names: NameMethods,
+        _ scheduled: ScheduledMethods
     ) -> MethodTable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
@@ -142,6 +144,7 @@ struct OrchestratorBuild: Sendable {
         add(registry, to: &table)
         cleanup.add(to: &table)
         names.add(to: &table)
+        scheduled.add(to: &table)
         return table
     }
 

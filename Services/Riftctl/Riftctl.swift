@@ -15,6 +15,7 @@ struct Riftctl: AsyncParsableCommand {
             UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, LookupCommand.self,
             LimitsCommand.self, CallCommand.self, DiscoverCommand.self, MigrateCommand.self, QueryCommand.self,
             DeriveCommand.self, RejectedCommand.self, CleanupCommand.self, PlayerCommand.self, WithServersCommand.self,
+            ScheduleCommand.self,
         ]
     )
 
