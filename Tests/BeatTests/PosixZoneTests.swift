@@ -12,22 +12,24 @@ import Testing
     /// 2100-01-01, -04-01, -07-01, -10-01, -12-31 at noon, UTC.
     private static let quarters: [Int64] = [4_102_488_000, 4_110_264_000, 4_118_126_400, 4_126_075_200, 4_133_937_600]
 
-    @Test(arguments: [
-        ("UTC0", [0, 0, 0, 0, 0]),
-        ("CET-1CEST,M3.5.0,M10.5.0/3", [60, 120, 120, 120, 60]),
-        ("EST5EDT,M3.2.0,M11.1.0", [-300, -240, -240, -240, -300]),
-        ("AEST-10AEDT,M10.1.0,M4.1.0/3", [660, 660, 600, 600, 660]),
-        ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", [660, 660, 630, 630, 660]),
-        // Daylight saving that goes back, in winter.
-        ("IST-1GMT0,M10.5.0,M3.5.0/1", [0, 60, 60, 60, 0]),
-        // Before midnight, and on the Saturday before a Sunday.
-        ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", [-120, -60, -60, -60, -120]),
-        ("<-03>3", [-180, -180, -180, -180, -180]),
-        // RFC 8536: daylight saving all year.
-        ("EST5EDT,0/0,J365/25", [-240, -240, -240, -240, -240]),
-        ("XXX0YYY,J60/0,J300/0", [0, 60, 60, 60, 0]),
-        ("XXX0YYY-2:30,59/0,299/0", [0, 150, 150, 150, 0]),
-    ] as [(String, [Int64])])
+    @Test(
+        arguments: [
+            ("UTC0", [0, 0, 0, 0, 0]),
+            ("CET-1CEST,M3.5.0,M10.5.0/3", [60, 120, 120, 120, 60]),
+            ("EST5EDT,M3.2.0,M11.1.0", [-300, -240, -240, -240, -300]),
+            ("AEST-10AEDT,M10.1.0,M4.1.0/3", [660, 660, 600, 600, 660]),
+            ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", [660, 660, 630, 630, 660]),
+            // Daylight saving that goes back, in winter.
+            ("IST-1GMT0,M10.5.0,M3.5.0/1", [0, 60, 60, 60, 0]),
+            // Before midnight, and on the Saturday before a Sunday.
+            ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", [-120, -60, -60, -60, -120]),
+            ("<-03>3", [-180, -180, -180, -180, -180]),
+            // RFC 8536: daylight saving all year.
+            ("EST5EDT,0/0,J365/25", [-240, -240, -240, -240, -240]),
+            ("XXX0YYY,J60/0,J300/0", [0, 60, 60, 60, 0]),
+            ("XXX0YYY-2:30,59/0,299/0", [0, 150, 150, 150, 0]),
+        ] as [(String, [Int64])]
+    )
     func offsetsOfAYear(text: String, expected: [Int64]) throws {
         #expect(try offsets(text, Self.quarters) == expected)
     }

@@ -12,13 +12,18 @@ import Testing
         )
     }
 
-    @Test(arguments: [
-        ("", ["0 0 * * *", "0 0 * * *", "0 0 * * *"]),
-        (" ; ", ["0 0 * * *", "0 0 * * *", "0 0 * * *"]),
-        ("cleanup_old_data: 30 4 * * *", ["30 4 * * *", "0 0 * * *", "0 0 * * *"]),
-        ("refresh_ranks:off;cleanup_old_data:0,30 4 1-7 jan,jul mon-fri;", ["0,30 4 1-7 jan,jul mon-fri", nil, "0 0 * * *"]),
-        (" refresh_names :  */5\t*  * * * ", ["0 0 * * *", "0 0 * * *", "*/5 * * * *"]),
-    ] as [(String, [String?])])
+    @Test(
+        arguments: [
+            ("", ["0 0 * * *", "0 0 * * *", "0 0 * * *"]),
+            (" ; ", ["0 0 * * *", "0 0 * * *", "0 0 * * *"]),
+            ("cleanup_old_data: 30 4 * * *", ["30 4 * * *", "0 0 * * *", "0 0 * * *"]),
+            (
+                "refresh_ranks:off;cleanup_old_data:0,30 4 1-7 jan,jul mon-fri;",
+                ["0,30 4 1-7 jan,jul mon-fri", nil, "0 0 * * *"]
+            ),
+            (" refresh_names :  */5\t*  * * * ", ["0 0 * * *", "0 0 * * *", "*/5 * * * *"]),
+        ] as [(String, [String?])]
+    )
     func linesOfEntries(text: String, expected: [String?]) throws {
         let schedule = try schedule().overridden(by: try ScheduleSetting(text))
         #expect(schedule.entries.map { $0.cron?.description } == expected)

@@ -33,7 +33,9 @@ struct BeatService: Service {
         }
     }
 
-    /// One term. Each entry goes its own way, so that a long run delays no other entry.
+    /// One term.
+    ///
+    /// Each entry goes its own way, so that a long run delays no other entry.
     func lead() async throws {
         let known = try await keepingAtIt {
             try await storage.noteScheduleEntries(schedule.entries.map(\.name), at: now())

@@ -9,7 +9,7 @@ struct ScheduleRunner: Sendable {
     static let attempts = 5
     /// Between two attempts.
     static let pause = Duration.seconds(30)
-    /// Tries to write down how a run ended, while PostgreSQL is away; after that the run is taken for an interrupted one.
+    /// Tries to write down how a run ended, while PostgreSQL is away; after that the run counts as interrupted.
     static let recordAttempts = 5
     /// Between two of these.
     static let recordPause = Duration.seconds(5)

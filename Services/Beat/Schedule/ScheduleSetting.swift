@@ -14,7 +14,8 @@ struct ScheduleSetting: Sendable, Equatable {
         for part in text.split(separator: ";").map(Self.trimmed) where !part.isEmpty {
             guard let colon = part.firstIndex(of: ":") else {
                 throw ScheduleSettingError(
-                    "\"\(part.prefix(64))\" names no entry; right is cleanup_old_data: 30 4 * * *, or refresh_ranks: off"
+                    "\"\(part.prefix(64))\" names no entry; right is cleanup_old_data: 30 4 * * *, or "
+                        + "refresh_ranks: off"
                 )
             }
             let name = Self.trimmed(part[..<colon])

@@ -36,7 +36,9 @@ struct ScheduleCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows the entries, when they are due, and their last runs.")
+        static let configuration = CommandConfiguration(
+            abstract: "Shows the entries, when they are due, and their last runs."
+        )
 
         @Flag(help: "Also what each does, what becomes of ticks that went wrong, and what its last run did.")
         var long = false
@@ -93,7 +95,8 @@ struct ScheduleCommand: AsyncParsableCommand {
 
         func run() async throws {
             let reason = reason.map { ",\"reason\":\(CallParameters.quoted($0))" } ?? ""
-            try await connection.show("schedule.pause", "{\"name\":\(CallParameters.quoted(name))\(reason)}") { answer in
+            let parameters = "{\"name\":\(CallParameters.quoted(name))\(reason)}"
+            try await connection.show("schedule.pause", parameters) { answer in
                 ScheduleDisplay.change(try ScheduleMessage.pause(answer))
             }
         }

@@ -36,7 +36,8 @@ enum ScheduleDisplay {
         lines.append("  missed ticks      \(entry.missedTicks)")
         lines.append("  interrupted runs  \(entry.interruptedRuns)")
         if let since = entry.pausedAt {
-            lines.append("  paused            since \(short(since.prefix(19) + "Z")): \(entry.pauseReason ?? "no reason given")")
+            let reason = entry.pauseReason ?? "no reason given"
+            lines.append("  paused            since \(short(since.prefix(19) + "Z")): \(reason)")
         }
         if let runner = entry.lastRunner {
             let attempt = entry.lastAttempt.map { $0 > 1 ? ", attempt \($0)" : "" } ?? ""

@@ -53,14 +53,24 @@ extension Storage {
     }
 
     /// A player had his turn, whatever came of it, so that others have theirs.
+    ///
+    /// Of his earlier refreshes of these years that succeeded the newest stays: a ledger a day would be a lot of rows.
     public func playerWasRefreshed(_ turn: RefreshTurn, at milliseconds: Int64) async throws {
         _ = try await pool.query(
             """
-            UPDATE summoner_profile SET refreshed_at = $3::timestamptz
-            WHERE summoner_id = $1 AND platform = $2
+            WITH outdated AS (
+                DELETE FROM sync_task t
+                WHERE t.summoner_id = $1 AND t.platform = $2 AND t.year = ANY ($4::integer[]) AND t.is_background
+                    AND t.state = 'SUCCESS'
+                    AND EXISTS (
+                        SELECT 1 FROM sync_task n
+                        WHERE n.summoner_id = t.summoner_id AND n.platform = t.platform AND n.year = t.year
+                            AND n.is_background AND n.state = 'SUCCESS' AND (n.queued_at, n.id) > (t.queued_at, t.id)))
+            UPDATE summoner_profile SET refreshed_at = $3::timestamptz WHERE summoner_id = $1 AND platform = $2
             """,
             [
                 .int(Int64(turn.summonerID)), .text(turn.platform.rawValue), .timestamp(milliseconds: milliseconds),
+                .intArray(turn.years.map { Int64($0) }),
             ]
         )
     }

@@ -55,7 +55,9 @@ extension Storage {
         }
     }
 
-    /// Pauses an entry: its ticks pass by until it is resumed. False when it was paused already; the reason is renewed.
+    /// Pauses an entry: its ticks pass by until it is resumed.
+    ///
+    /// False when it was paused already; the reason is renewed then.
     public func pauseScheduleEntry(_ name: String, reason: String?, at milliseconds: Int64) async throws -> Bool {
         let rows = try await pool.query(
             """
@@ -72,7 +74,9 @@ extension Storage {
         return try rows.first?.bool("is_new") ?? false
     }
 
-    /// Resumes an entry; false when it was not paused. Ticks that passed meanwhile are not made up for.
+    /// Resumes an entry; false when it was not paused.
+    ///
+    /// Ticks that passed meanwhile are not made up for.
     public func resumeScheduleEntry(_ name: String, at milliseconds: Int64) async throws -> Bool {
         let rows = try await pool.query(
             """
