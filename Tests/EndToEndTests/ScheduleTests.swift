@@ -200,10 +200,10 @@ import Testing
                 count += Int(try await client.send(["LLEN", RedisArgument("\(kind):t:\(tenant):\(ring)")]).int ?? 0)
             }
         } catch {
-            client.close()
+            await client.close()
             throw error
         }
-        client.close()
+        await client.close()
         return count
     }
 }
