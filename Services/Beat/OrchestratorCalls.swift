@@ -4,7 +4,7 @@ import JSONRPC
 struct OrchestratorCalls: Sendable {
     /// How long a clean-up may take.
     static let cleanUpTimeout = Duration.seconds(600)
-    /// How long a refresh of ranks or names may take; the orchestrator ends it before.
+    /// How long a refresh of ranks or names may take, which the orchestrator ends before, and a look at all tasks.
     static let refreshTimeout = Duration.seconds(600)
     /// How long putting things back on the lists may take.
     static let retryTimeout = Duration.seconds(60)
@@ -133,7 +133,7 @@ struct OrchestratorCalls: Sendable {
             "maintenance.reconcile",
             DryRunParameters(dryRun: dryRun),
             returning: Reconciliation.self,
-            timeout: Self.retryTimeout
+            timeout: Self.refreshTimeout
         )
         return "\(dryRun ? "would look" : "looked") at \(result.tasks) active tasks"
     }

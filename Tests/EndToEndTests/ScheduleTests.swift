@@ -138,7 +138,8 @@ import Testing
 
     @Test func aPauseOutlivesTheBeats() async throws {
         try await SimulatorHandle.run(Self.world) { riot in
-            try await TestSystem.run(riot: riot, instances: ["beat"], settings: ["SCHEDULE": ""]) { system in
+            try await TestSystem.run(riot: riot, instances: ["orchestrator", "beat"], settings: ["SCHEDULE": ""]) {
+                system in
                 let paused = try await system.rpc("beat", "schedule.pause", ["name": "reconcile", "reason": "a test"])
                 #expect((paused["result"] as? [String: Any])?["changed"] as? Bool == true)
                 await system.kill("beat")
