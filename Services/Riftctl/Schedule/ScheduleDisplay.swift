@@ -28,7 +28,7 @@ enum ScheduleDisplay {
 
     /// `2026-11-29T05:17:00+01:00` as `2026-11-29 05:17+01:00`.
     private static func short(_ time: String) -> String {
-        time.prefix(16).replacing("T", with: " ") + time.dropFirst(19)
+        String(time.prefix(16)).replacing("T", with: " ") + String(time.dropFirst(19))
     }
 
     private static func paragraph(_ entry: ScheduleMessage.Entry) -> [String] {
