@@ -147,7 +147,7 @@ import Testing
 
     @Test func afterJanuaryThePastYearIsLeftAlone() async throws {
         try await withStore { storage in
-            #expect(try await storage.setFollowed(true, 1))
+            _ = try await storage.setFollowed(true, 1)
             #expect(try await due(storage, at: Self.newYear + 31 * Self.day - 1) == [1: [2027, 2026]])
             #expect(try await due(storage, at: Self.newYear + 31 * Self.day) == [1: [2027]])
         }
