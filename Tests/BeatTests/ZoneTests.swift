@@ -92,7 +92,8 @@ import Testing
     }
 
     /// A file of version 2: one hour ahead until second 1000, then what the footer says.
-    private func file(version: Character = "2", leaps: UInt8 = 0, type: UInt8 = 1, footer: String = "XXX-2") -> [UInt8] {
+    private func file(version: Character = "2", leaps: UInt8 = 0, type: UInt8 = 1, footer: String = "XXX-2") -> [UInt8]
+    {
         func header(_ transitions: UInt8, _ types: UInt8) -> [UInt8] {
             Array("TZif\(version)".utf8) + Array(repeating: 0, count: 15)
                 + [0, 0, leaps, transitions, types, 2].flatMap { [0, 0, 0, $0] }
