@@ -7,7 +7,7 @@ struct Beat: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "beat",
         abstract: "Runs the schedule.",
-        discussion: "Answers schedule.list and schedule.run on its Unix socket; one of all beats leads."
+        discussion: "Answers schedule.list, run, pause and resume on its Unix socket; one of all beats leads."
     )
 
     @OptionGroup var options: ServiceOptions

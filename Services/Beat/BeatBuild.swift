@@ -16,6 +16,8 @@ struct BeatBuild: Sendable {
 
     /// Builds the services in the order in which they start.
     func services() async throws -> [any Service] {
+        let client = JSONRPCClient(socketPath: context.socketPath(of: "orchestrator"), logger: context.logger)
+        let schedule = try makeSchedule(OrchestratorCalls(client: client))
         let storage = Storage(
             pool: try context.makePostgres(maximumConnections: Self.connections),
             keyScope: context.settings.riotKeyScope,
@@ -26,8 +28,6 @@ struct BeatBuild: Sendable {
             try await storage.requireCurrentSchema()
             return nil
         }
-        let client = JSONRPCClient(socketPath: context.socketPath(of: "orchestrator"), logger: context.logger)
-        let schedule = try Schedule.standard(OrchestratorCalls(client: client))
         let leadership = PostgresLeadership(
             configuration: try context.postgresConfiguration(),
             key: Self.leadershipKey,
@@ -35,7 +35,13 @@ struct BeatBuild: Sendable {
             logger: context.logger
         )
         let sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-        let methods = ScheduleMethods(schedule: schedule, storage: storage, now: EpochTime.now)
+        let runner = ScheduleRunner(
+            storage: storage,
+            name: RunnerName.make(context),
+            logger: context.logger,
+            sleep: sleep
+        )
+        let methods = ScheduleMethods(schedule: schedule, runner: runner, storage: storage, now: EpochTime.now)
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
         methods.add(to: &table)
@@ -47,7 +53,14 @@ struct BeatBuild: Sendable {
             ),
             BeatService(
                 schedule: schedule,
-                runner: ScheduleRunner(storage: storage, logger: context.logger, sleep: sleep),
+                runner: runner,
+                interrupted: InterruptedTicks(
+                    schedule: schedule,
+                    runner: runner,
+                    storage: storage,
+                    logger: context.logger,
+                    sleep: sleep
+                ),
                 storage: storage,
                 logger: context.logger,
                 now: EpochTime.now,
@@ -55,6 +68,22 @@ struct BeatBuild: Sendable {
                 whileLeader: { body in try await leadership.whileLeader(body) }
             ),
         ]
+    }
+
+    /// The entries with the operator's cron lines, in his time zone.
+    private func makeSchedule(_ orchestrator: OrchestratorCalls) throws -> Schedule {
+        let zone: TimeZoneRules
+        do throws(ZoneError) {
+            zone = try ZoneDirectory.system.rules(named: context.settings.scheduleTimeZone)
+        } catch {
+            throw StartupError.configuration("\(SettingName.scheduleTimeZone.rawValue): \(error).")
+        }
+        let standard = try Schedule.standard(orchestrator, zone: zone)
+        do throws(ScheduleSettingError) {
+            return try standard.overridden(by: try ScheduleSetting(context.settings.schedule))
+        } catch {
+            throw StartupError.configuration("\(SettingName.schedule.rawValue): \(error).")
+        }
     }
 
     /// A database of a newer version is refused at once; one that is away or not yet migrated is waited for.

@@ -4,7 +4,7 @@ import JSONRPC
 struct OrchestratorCalls: Sendable {
     /// How long a clean-up may take.
     static let cleanUpTimeout = Duration.seconds(600)
-    /// How long a refresh of ranks or names may take; the orchestrator ends it before.
+    /// How long a refresh of ranks or names may take, which the orchestrator ends before, and a look at all tasks.
     static let refreshTimeout = Duration.seconds(600)
     /// How long putting things back on the lists may take.
     static let retryTimeout = Duration.seconds(60)
@@ -100,5 +100,41 @@ struct OrchestratorCalls: Sendable {
         )
         let amount = "\(result.matches) matches and \(result.timelines) timelines"
         return dryRun ? "would try \(amount) again" : "tries \(amount) again"
+    }
+
+    private struct FollowedRefresh: Decodable, Sendable {
+        let players: Int
+        let started: Int
+        let active: Int
+        let refused: Int
+    }
+
+    /// Starts syncs of followed players whose turn it is; a sentence says how many.
+    func refreshFollowed(dryRun: Bool) async throws -> String {
+        let result = try await client.call(
+            "maintenance.refresh_followed",
+            DryRunParameters(dryRun: dryRun),
+            returning: FollowedRefresh.self,
+            timeout: Self.retryTimeout
+        )
+        if dryRun { return "would sync \(result.players) followed players" }
+        let refused = result.refused == 0 ? "" : "; \(result.refused) have a name that cannot be asked for"
+        return "started \(result.started) syncs of \(result.players) followed players, \(result.active) were under way"
+            + refused
+    }
+
+    private struct Reconciliation: Decodable, Sendable {
+        let tasks: Int
+    }
+
+    /// Has an orchestrator look at all active tasks; a sentence says how many.
+    func reconcile(dryRun: Bool) async throws -> String {
+        let result = try await client.call(
+            "maintenance.reconcile",
+            DryRunParameters(dryRun: dryRun),
+            returning: Reconciliation.self,
+            timeout: Self.refreshTimeout
+        )
+        return "\(dryRun ? "would look" : "looked") at \(result.tasks) active tasks"
     }
 }

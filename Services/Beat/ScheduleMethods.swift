@@ -1,79 +1,28 @@
 import JSONRPC
-import ServiceRuntime
 import Storage
 
-/// Parameters of `schedule.run`.
-struct RunParameters: Codable, Sendable {
-    let name: String
-    let dryRun: Bool?
-
-    enum CodingKeys: String, CodingKey {
-        case name
-        case dryRun = "dry_run"
-    }
-}
-
-/// Answer of `schedule.run`.
-struct RunResult: Codable, Sendable {
-    let name: String
-    let dryRun: Bool
-    let detail: String
-
-    enum CodingKeys: String, CodingKey {
-        case name, detail
-        case dryRun = "dry_run"
-    }
-}
-
-/// One entry of `schedule.list`.
-struct ListedEntry: Codable, Sendable {
-    let name: String
-    let summary: String
-    let cron: String
-    let nextTick: String?
-    let lastTick: String?
-    let lastFinishedAt: String?
-    let lastOutcome: String?
-    let lastDetail: String?
-
-    enum CodingKeys: String, CodingKey {
-        case name, summary, cron
-        case nextTick = "next_tick"
-        case lastTick = "last_tick"
-        case lastFinishedAt = "last_finished_at"
-        case lastOutcome = "last_outcome"
-        case lastDetail = "last_detail"
-    }
-
-    init(_ entry: ScheduleEntry, last: ScheduleRun?, now: Int64) {
-        name = entry.name
-        summary = entry.summary
-        cron = entry.cron.description
-        nextTick = entry.cron.next(after: now).map(EpochTime.iso8601)
-        lastTick = (last?.tick).map(EpochTime.iso8601)
-        lastFinishedAt = (last?.finishedAt).map(EpochTime.iso8601)
-        lastOutcome = last.map { $0.outcome ?? "unfinished" }
-        lastDetail = last?.detail
-    }
-}
-
-/// The methods by which operators see the schedule and run its entries; any beat answers, whoever leads.
+/// The methods by which operators see and steer the schedule; any beat answers, whoever leads.
 struct ScheduleMethods: Sendable {
+    /// The longest reason of a pause, in bytes.
+    static let longestReason = 500
+
     let schedule: Schedule
+    let runner: ScheduleRunner
     let storage: Storage
     /// Epoch milliseconds.
     let now: @Sendable () -> Int64
 
     /// Adds the methods.
     func add(to table: inout MethodTable) {
+        let name = ParameterDescription("name", type: .string, summary: "The entry.")
         table.add("schedule.list", summary: "The entries, when they are due and how they last ran.", parameters: []) {
             (_: NoParameters, _) in try await list()
         }
         table.add(
             "schedule.run",
-            summary: "Runs an entry now, besides its schedule.",
+            summary: "Runs an entry now, besides its schedule, also when it is paused or off.",
             parameters: [
-                ParameterDescription("name", type: .string, summary: "The entry."),
+                name,
                 ParameterDescription(
                     "dry_run",
                     type: .boolean,
@@ -83,13 +32,36 @@ struct ScheduleMethods: Sendable {
             ],
             errors: [.notFound, .dependencyDown]
         ) { (parameters: RunParameters, _) in try await run(parameters) }
+        table.add(
+            "schedule.pause",
+            summary: "Lets an entry's ticks pass by until it is resumed; holds for all beats, and over restarts.",
+            parameters: [
+                name,
+                ParameterDescription("reason", type: .string, required: false, summary: "Why, for other operators."),
+            ],
+            errors: [.notFound, .dependencyDown]
+        ) { (parameters: PauseParameters, _) in try await pause(parameters) }
+        table.add(
+            "schedule.resume",
+            summary: "Has an entry's ticks run again; those that passed meanwhile are not made up for.",
+            parameters: [name],
+            errors: [.notFound, .dependencyDown]
+        ) { (parameters: PauseParameters, _) in try await resume(parameters) }
     }
 
     func list() async throws -> [ListedEntry] {
-        let runs = try await keepingDependencyErrors { try await storage.lastScheduleRuns() }
+        let (runs, memories) = try await keepingDependencyErrors {
+            (try await storage.lastScheduleRuns(), try await storage.scheduleEntries())
+        }
         let now = now()
         return schedule.entries.map { entry in
-            ListedEntry(entry, last: runs.first { $0.entry == entry.name }, now: now)
+            ListedEntry(
+                entry,
+                in: schedule,
+                memory: memories.first { $0.entry == entry.name },
+                last: runs.first { $0.entry == entry.name },
+                now: now
+            )
         }
     }
 
@@ -97,34 +69,70 @@ struct ScheduleMethods: Sendable {
     ///
     /// A real run is written down like a scheduled one, under the moment it was asked for.
     func run(_ parameters: RunParameters) async throws -> RunResult {
-        guard let entry = schedule.entry(named: parameters.name) else {
-            let known = schedule.entries.map(\.name).joined(separator: ", ")
-            throw JSONRPCError.notFound("There is no entry \(parameters.name.prefix(64)); there are: \(known).")
-        }
+        let entry = try entry(parameters.name)
         let isDryRun = parameters.dryRun ?? false
-        let tick = now()
-        if !isDryRun {
-            _ = try await keepingDependencyErrors { try await storage.claimTick(entry: entry.name, tick: tick) }
-        }
-        let result: Result<String, any Error>
-        do { result = .success(try await entry.action(isDryRun)) } catch { result = .failure(error) }
-        if !isDryRun { try await record(entry, tick, result) }
+        let detail: String
         do {
-            return RunResult(name: entry.name, dryRun: isDryRun, detail: try result.get())
+            detail = isDryRun ? try await entry.action(true) : try await runByHand(entry)
         } catch let error as JSONRPCClientError {
             throw error.rpcError ?? JSONRPCError(.dependencyDown, error.message)
         }
+        return RunResult(name: entry.name, dryRun: isDryRun, detail: detail)
     }
 
-    private func record(_ entry: ScheduleEntry, _ tick: Int64, _ result: Result<String, any Error>) async throws {
+    func pause(_ parameters: PauseParameters) async throws -> PauseResult {
+        let entry = try entry(parameters.name)
+        guard (parameters.reason ?? "").utf8.count <= Self.longestReason else {
+            throw JSONRPCError.invalidParameters("reason: at most \(Self.longestReason) bytes")
+        }
+        let isNew = try await keepingDependencyErrors {
+            try await storage.pauseScheduleEntry(entry.name, reason: parameters.reason, at: now())
+        }
+        return PauseResult(name: entry.name, isPaused: true, isChanged: isNew)
+    }
+
+    func resume(_ parameters: PauseParameters) async throws -> PauseResult {
+        let entry = try entry(parameters.name)
+        let wasPaused = try await keepingDependencyErrors {
+            try await storage.resumeScheduleEntry(entry.name, at: now())
+        }
+        return PauseResult(name: entry.name, isPaused: false, isChanged: wasPaused)
+    }
+
+    private func entry(_ name: String) throws(JSONRPCError) -> ScheduleEntry {
+        guard let entry = schedule.entry(named: name) else {
+            let known = schedule.entries.map(\.name).joined(separator: ", ")
+            throw JSONRPCError.notFound("There is no entry \(name.prefix(64)); there are: \(known).")
+        }
+        return entry
+    }
+
+    private func runByHand(_ entry: ScheduleEntry) async throws -> String {
+        let tick = try await keepingDependencyErrors { try await claim(entry) }
+        let result: Result<String, any Error> = await runner.holding(entry, tick: tick, attempt: 1) {
+            do { return .success(try await entry.action(false)) } catch { return .failure(error) }
+        }
         let (succeeded, detail) =
             switch result {
             case .success(let detail): (true, detail)
             case .failure(let error): (false, String(describing: error))
             }
-        // Shield: a caller that went away does not keep the run from being written down.
-        try await Task { [storage] in
-            try await storage.finishTick(entry: entry.name, tick: tick, succeeded: succeeded, detail: detail)
-        }.value
+        try await keepingDependencyErrors {
+            try await runner.record(entry, tick: tick, attempt: 1, succeeded: succeeded, detail: detail)
+        }
+        return try result.get()
+    }
+
+    /// A row of its own for a run by hand: never that of a tick, which are full minutes, nor of another one by hand.
+    private func claim(_ entry: ScheduleEntry) async throws -> Int64 {
+        var tick = now()
+        while true {
+            if tick % 60_000 != 0,
+                try await storage.claimTick(entry: entry.name, tick: tick, isByHand: true, runner: runner.name)
+            {
+                return tick
+            }
+            tick += 1
+        }
     }
 }

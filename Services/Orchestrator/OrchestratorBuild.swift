@@ -60,7 +60,8 @@ struct OrchestratorBuild: Sendable {
                     logger: context.logger
                 ),
                 CleanupMethods(storage: storage, rules: try cleanupRules()),
-                NameMethods(storage: storage, client: riot.client, logger: context.logger)
+                NameMethods(storage: storage, client: riot.client, logger: context.logger),
+                ScheduledMethods(storage: storage, dispatch: dispatch, reconciler: reconciler, logger: context.logger)
             ),
             logger: context.logger
         )
@@ -106,7 +107,8 @@ struct OrchestratorBuild: Sendable {
         _ lookup: PlayerLookup,
         _ maintenance: MaintenanceMethods,
         _ cleanup: CleanupMethods,
-        _ names: NameMethods
+        _ names: NameMethods,
+        _ scheduled: ScheduledMethods
     ) -> MethodTable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
@@ -151,6 +153,7 @@ struct OrchestratorBuild: Sendable {
         add(registry, to: &table)
         cleanup.add(to: &table)
         names.add(to: &table)
+        scheduled.add(to: &table)
         return table
     }
 

@@ -41,7 +41,7 @@ struct PlayerSync: Sendable {
         guard try await !storage.isErased(riotID) else { throw SyncFailure.erasedPlayer(puuid: nil, nil) }
         let account: RiotAccount
         do {
-            account = try await fetch(.account(riotID, task.platform.accountRoute)).decoded()
+            account = try await fetch(.account(riotID, task.platform.accountRoute), for: task).decoded()
         } catch let error as RiotError where error.code == .notFound {
             throw SyncFailure.unknownPlayer(
                 "There is no player \(task.summonerName) at Riot (asked for platform \(task.platform.rawValue))."
@@ -52,7 +52,7 @@ struct PlayerSync: Sendable {
         }
         let summoner: RiotSummoner
         do {
-            summoner = try await fetch(.summoner(puuid: account.puuid, task.platform)).decoded()
+            summoner = try await fetch(.summoner(puuid: account.puuid, task.platform), for: task).decoded()
         } catch let error as RiotError where error.code == .notFound {
             throw SyncFailure.unknownPlayer(
                 "\(task.summonerName) has no League of Legends profile on platform \(task.platform.rawValue)."
@@ -84,7 +84,8 @@ struct PlayerSync: Sendable {
                     endTime: end,
                     start: pages * Self.pageSize,
                     count: Self.pageSize
-                )
+                ),
+                for: task
             ).decoded()
             pages += 1
             listed += page.count
@@ -100,8 +101,12 @@ struct PlayerSync: Sendable {
         try await storage.taskDidList(task.id, matches: ids, requests: pages, isCapped: listed >= Self.cappedFrom)
     }
 
-    private func fetch(_ request: RiotRequest) async throws -> RiotResponse {
-        let response = try await client.fetch(request, priority: .interactive, patience: Self.patience)
+    private func fetch(_ request: RiotRequest, for task: SyncTask) async throws -> RiotResponse {
+        let response = try await client.fetch(
+            request,
+            priority: task.isBackground ? .background : .interactive,
+            patience: Self.patience
+        )
         try await storage.keyWasAccepted()
         return response
     }

@@ -83,6 +83,7 @@ struct SyncMethods: Sendable {
                 at: EpochTime.now()
             )
         }
+        if started.isDeduplicated, started.task.isBackground { try await raise(started.task.id) }
         if !started.isDeduplicated, !started.task.state.isFinal {
             do {
                 try await dispatch.enqueuePlayer(started.task)
@@ -102,6 +103,20 @@ struct SyncMethods: Sendable {
             summoner: player.description,
             recovery: started.task.recovery
         )
+    }
+
+    /// Somebody waits from now on for what nobody waited for.
+    private func raise(_ id: TaskID) async throws {
+        let raised = try await keepingDependencyErrors { () -> (SyncTask, OpenItems)? in
+            guard try await storage.raiseTask(id), let task = try await storage.task(id) else { return nil }
+            return (task, try await storage.openItems(of: id))
+        }
+        guard let (task, open) = raised, !task.state.isFinal else { return }
+        do {
+            try await dispatch.raise(task, open)
+        } catch {
+            logger.warning("the task waits for Redis", metadata: ["task": "\(id)", "error": "\(error)"])
+        }
     }
 
     /// A task's state and counts.

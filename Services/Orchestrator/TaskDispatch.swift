@@ -18,7 +18,7 @@ struct TaskDispatch: Sendable {
             kind: PlayerJob.kind,
             run: task.id.text,
             tenant: task.id.text,
-            ring: .interactive,
+            ring: ring(of: task),
             jobs: [PlayerJob.job(task.id)],
             seal: false
         )
@@ -36,7 +36,7 @@ struct TaskDispatch: Sendable {
                     kind: kind.rawValue,
                     run: task.id.text,
                     tenant: task.id.text,
-                    ring: .interactive,
+                    ring: ring(of: task),
                     jobs: ids.map(kind.job),
                     seal: kind == .match
                 )
@@ -53,7 +53,7 @@ struct TaskDispatch: Sendable {
                     kind: kind.rawValue,
                     run: task.id.text,
                     tenant: task.id.text,
-                    ring: .interactive,
+                    ring: ring(of: task),
                     jobs: ids.map(kind.job)
                 )
             }
@@ -67,7 +67,7 @@ struct TaskDispatch: Sendable {
             kind: PlayerJob.kind,
             run: task.id.text,
             tenant: task.id.text,
-            ring: .interactive,
+            ring: ring(of: task),
             jobs: [PlayerJob.job(task.id)],
             seal: false
         )
@@ -93,6 +93,15 @@ struct TaskDispatch: Sendable {
             }
         }
     }
+
+    /// Takes a task's jobs to the ring of those whom somebody waits for; what runs already goes on.
+    ///
+    /// The queue raises a job that a run wants again in a better ring. A timeline follows its match.
+    func raise(_ task: SyncTask, _ open: OpenItems) async throws(RedisError) {
+        if task.state == .progress { try await reopen(open, of: task) } else { try await reopenPlayer(task) }
+    }
+
+    private func ring(of task: SyncTask) -> WorkQueue.Ring { task.isBackground ? .background : .interactive }
 
     private func lane(of task: SyncTask) -> String { task.platform.matchRoute.rawValue }
 }

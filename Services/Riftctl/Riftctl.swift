@@ -13,9 +13,9 @@ struct Riftctl: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             UpCommand.self, StatusCommand.self, DownCommand.self, SyncCommand.self, TaskCommand.self,
-            LookupCommand.self, LimitsCommand.self, QueueCommand.self, DeadCommand.self, CallCommand.self, DiscoverCommand.self,
-            MigrateCommand.self, QueryCommand.self, DeriveCommand.self, RejectedCommand.self, CleanupCommand.self,
-            PlayerCommand.self, WithServersCommand.self,
+            LookupCommand.self, LimitsCommand.self, QueueCommand.self, DeadCommand.self, ScheduleCommand.self,
+            CallCommand.self, DiscoverCommand.self, MigrateCommand.self, QueryCommand.self, DeriveCommand.self,
+            RejectedCommand.self, CleanupCommand.self, PlayerCommand.self, WithServersCommand.self,
         ]
     )
 

@@ -15,82 +15,27 @@ import Testing
         let description = "the orchestrator is away"
     }
 
-    private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-    /// A wall clock that moves only when somebody sleeps on it.
-    private final class ManualTime: Sendable {
-        private let state: Lock<Int64>
-        private let end: Int64
-
-        init(_ start: Int64, end: Int64) {
-            state = Lock(start)
-            self.end = end
-        }
-
-        var now: Int64 { state.withLock { $0 } }
-
-        /// Moves the clock; sleeping past the end of the test is what stops the service.
-        func sleep(_ duration: Duration) throws {
-            let now = state.withLock { state in
-                state += duration.components.seconds * 1_000 + duration.components.attoseconds / 1_000_000_000_000_000
-                return state
-            }
-            if now > end { throw CancellationError() }
-        }
-    }
-
-    private func withStorage(_ body: @Sendable (Storage, PostgresConfiguration) async throws -> Void) async throws {
-        try await withTestDatabase { url in
-            let configuration = try PostgresConfiguration(url: url, applicationName: "test")
-            let pool = PostgresPool(configuration: configuration, logger: Self.logger)
-            let storage = Storage(pool: pool, keyScope: "default", logger: Self.logger)
-            try await storage.migrate()
-            try await body(storage, configuration)
-            await pool.close()
-        }
-    }
-
-    private func service(
-        _ storage: Storage,
-        _ time: ManualTime,
-        _ line: String,
-        action: @escaping @Sendable (Bool) async throws -> String
-    ) throws -> BeatService {
-        let sleep: @Sendable (Duration) async throws -> Void = { try time.sleep($0) }
-        return BeatService(
-            schedule: Schedule(entries: [
-                ScheduleEntry(name: "entry", summary: "An entry.", cron: try CronExpression(line), action: action)
-            ]),
-            runner: ScheduleRunner(storage: storage, logger: Self.logger, sleep: sleep),
-            storage: storage,
-            logger: Self.logger,
-            now: { time.now },
-            sleep: sleep,
-            whileLeader: { try await $0() }
-        )
-    }
-
-    /// The instant 2026-11-23T00:00:00Z.
-    private let midnight: Int64 = 1_795_392_000_000
-    private let hour: Int64 = 3_600_000
+    private let midnight = BeatHarness.midnight
+    private let hour = BeatHarness.hour
 
     @Test func everyTickFiresOnceAlthoughTwoLead() async throws {
-        try await withStorage { storage, _ in
+        try await BeatHarness.run { harness in
             let runs = Lock<[Int64]>([])
             try await withThrowingDiscardingTaskGroup { group in
-                for _ in 0..<2 {
+                for name in ["a", "b"] {
                     group.addTask {
                         let time = ManualTime(midnight, end: midnight + 5 * hour + 60_000)
-                        let service = try service(storage, time, "0 * * * *") { _ in
+                        let entry = try BeatHarness.entry("entry", "0 * * * *") { _ in
                             runs.withLock { $0.append(time.now) }
                             return "done"
                         }
+                        let service = harness.service(time, [entry], name: name)
                         await #expect(throws: CancellationError.self) { try await service.lead() }
                     }
                 }
             }
             #expect(runs.withLock { $0.sorted() } == (1...5).map { midnight + Int64($0) * hour })
-            let last = try #require(try await storage.lastScheduleRuns().first)
+            let last = try #require(try await harness.storage.lastScheduleRuns().first)
             #expect(last.tick == midnight + 5 * hour)
             #expect(last.outcome == "ok")
             #expect(last.detail == "done")
@@ -98,70 +43,95 @@ import Testing
     }
 
     @Test func aFailureIsTriedAgainAndThenWrittenDown() async throws {
-        try await withStorage { storage, _ in
+        try await BeatHarness.run { harness in
             let attempts = Lock(0)
             let time = ManualTime(midnight, end: midnight + hour + 20 * 60_000)
-            let service = try service(storage, time, "0 1 * * *") { _ in
+            let entry = try BeatHarness.entry("entry", "0 1 * * *") { _ in
                 attempts.withLock { $0 += 1 }
                 throw Refused()
             }
-            await #expect(throws: CancellationError.self) { try await service.lead() }
+            await #expect(throws: CancellationError.self) { try await harness.service(time, [entry]).lead() }
             #expect(attempts.withLock { $0 } == ScheduleRunner.attempts)
-            let last = try #require(try await storage.lastScheduleRuns().first)
+            let last = try #require(try await harness.storage.lastScheduleRuns().first)
             #expect(last.outcome == "failed")
             #expect(last.detail == "the orchestrator is away")
         }
     }
 
     @Test func aMissedTickIsMadeUpForOnce() async throws {
-        try await withStorage { storage, _ in
-            #expect(try await storage.claimTick(entry: "entry", tick: midnight))
+        try await BeatHarness.run { harness in
+            #expect(try await harness.storage.claimTick(entry: "entry", tick: midnight))
+            try await harness.storage.noteScheduleEntries(["entry"], at: midnight)
             let runs = Lock(0)
             for _ in 0..<2 {
                 let time = ManualTime(midnight + 10 * hour + 1, end: midnight + 10 * hour + 120_000)
-                let service = try service(storage, time, "0 * * * *") { _ in
+                let entry = try BeatHarness.entry("entry", "0 * * * *") { _ in
                     runs.withLock { $0 += 1 }
                     return "done"
                 }
-                await #expect(throws: CancellationError.self) { try await service.lead() }
+                await #expect(throws: CancellationError.self) { try await harness.service(time, [entry]).lead() }
             }
             #expect(runs.withLock { $0 } == 1)
         }
     }
 
-    @Test func operatorsSeeAndRunTheSchedule() async throws {
-        try await withStorage { storage, _ in
-            let dryRuns = Lock<[Bool]>([])
-            let entry = ScheduleEntry(name: "tidy", summary: "Tidies.", cron: try CronExpression("17 4 * * *")) { dry in
-                dryRuns.withLock { $0.append(dry) }
-                return dry ? "would remove 3 tasks" : "removed 3 tasks"
+    @Test func theFirstTickOfAllIsNotMissedWhenTheLeaderChanges() async throws {
+        try await BeatHarness.run { harness in
+            let ticks = Lock(0)
+            let entry = try BeatHarness.entry("entry", "0 1 * * *", missed: .leftOut) { _ in
+                ticks.withLock { $0 += 1 }
+                return "done"
             }
-            let methods = ScheduleMethods(
-                schedule: Schedule(entries: [entry]),
-                storage: storage,
-                now: { [midnight] in midnight }
-            )
-            var listed = try #require(try await methods.list().first)
-            #expect(listed.nextTick == "2026-11-23T04:17:00.000Z")
-            #expect(listed.lastTick == nil)
-            let dry = try await methods.run(RunParameters(name: "tidy", dryRun: true))
-            #expect(dry.detail == "would remove 3 tasks")
-            #expect(try await methods.list().first?.lastTick == nil)
-            let real = try await methods.run(RunParameters(name: "tidy", dryRun: nil))
-            #expect(real.detail == "removed 3 tasks")
-            listed = try #require(try await methods.list().first)
-            #expect(listed.lastOutcome == "ok")
-            #expect(listed.lastTick == "2026-11-23T00:00:00.000Z")
-            #expect(dryRuns.withLock { $0 } == [true, false])
-            let error = await #expect(throws: JSONRPCError.self) {
-                try await methods.run(RunParameters(name: "nothing", dryRun: nil))
+            // The first leader ends just before the tick, the second begins just after it.
+            let first = ManualTime(midnight, end: midnight + hour - 1)
+            await #expect(throws: CancellationError.self) { try await harness.service(first, [entry]).lead() }
+            #expect(ticks.withLock { $0 } == 0)
+            let second = ManualTime(midnight + hour + 3_000, end: midnight + hour + 90_000)
+            await #expect(throws: CancellationError.self) { try await harness.service(second, [entry]).lead() }
+            #expect(ticks.withLock { $0 } == 1)
+        }
+    }
+
+    @Test func aLongRunDelaysNoOtherEntry() async throws {
+        try await BeatHarness.run { harness in
+            let time = ManualTime(midnight, end: midnight + 4 * hour)
+            let (others, open) = AsyncStream<Void>.makeStream()
+            let seen = Lock<[Int64]>([])
+            let long = try BeatHarness.entry("long", "0 1 * * *") { _ in
+                // Ends when the other entry has run twice since.
+                for await _ in others.prefix(2) {}
+                return "done"
             }
-            #expect(error?.code == JSONRPCError.Code.notFound.rawValue)
+            let short = try BeatHarness.entry("short", "30 1-3 * * *") { _ in
+                seen.withLock { $0.append(time.now) }
+                open.yield()
+                return "done"
+            }
+            await #expect(throws: CancellationError.self) { try await harness.service(time, [long, short]).lead() }
+            #expect(seen.withLock { $0.count } == 3)
+            #expect(try await harness.count("SELECT count(*) FROM schedule_run WHERE outcome = 'ok'") == 4)
+        }
+    }
+
+    @Test func aClockThatIsSetBackFiresNoTickTwice() async throws {
+        try await BeatHarness.run { harness in
+            let time = ManualTime(midnight, end: midnight + 3 * hour + 60_000)
+            let runs = Lock<[Int64]>([])
+            let entry = try BeatHarness.entry("entry", "0 * * * *") { _ in
+                let count = runs.withLock { runs in
+                    runs.append(time.now)
+                    return runs.count
+                }
+                if count == 2 { time.set(midnight + hour / 2) }
+                return "done"
+            }
+            await #expect(throws: CancellationError.self) { try await harness.service(time, [entry]).lead() }
+            #expect(runs.withLock { $0 } == (1...3).map { midnight + Int64($0) * hour })
         }
     }
 
     @Test func oneOfTwoBeatsLeads() async throws {
-        try await withStorage { _, configuration in
+        try await BeatHarness.run { harness in
             let leaders = Lock(0)
             let most = Lock(0)
             let terms = Lock(0)
@@ -169,11 +139,11 @@ import Testing
                 for _ in 0..<2 {
                     group.addTask {
                         let leadership = PostgresLeadership(
-                            configuration: configuration,
+                            configuration: harness.configuration,
                             key: BeatBuild.leadershipKey,
                             name: "schedule",
                             interval: .milliseconds(20),
-                            logger: Self.logger
+                            logger: BeatHarness.logger
                         )
                         try await leadership.whileLeader {
                             let now = leaders.withLock { count in

@@ -22,6 +22,11 @@ final class TestSystem: Sendable {
     private let redis: TestRedis
     private let processes: [String: ManagedProcess]
 
+    /// No entry has ticks unless a test says otherwise: what runs at a full minute would spoil counts of requests.
+    static let nothingByItself = [
+        "cleanup_old_data", "refresh_followed", "refresh_ranks", "refresh_names", "retry_unavailable", "reconcile",
+    ].map { "\($0): off" }.joined(separator: "; ")
+
     /// Instances that a system has unless a test says otherwise.
     static let everyService = ["orchestrator", "gateway", "match-worker", "timeline-worker", "beat"]
 
@@ -79,7 +84,7 @@ final class TestSystem: Sendable {
                 "PATH": "/usr/bin:/bin", "RUNTIME_DIR": directory + "/run", "REDIS_URL": redis.url,
                 "REDIS_PREFIX": redis.prefix, "DATABASE_URL": database, "RIOT_API_KEY": riot.key,
                 "RIOT_API_BASE_URL": riot.baseURL, "GATEWAY_PORT": String(port), "LOG_FORMAT": "text",
-                "LOG_LEVEL": "info",
+                "LOG_LEVEL": "info", "SCHEDULE": nothingByItself,
             ]
             environment.merge(settings) { $1 }
             let pool = PostgresPool(

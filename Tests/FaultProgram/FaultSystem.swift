@@ -59,6 +59,7 @@ final class FaultSystem: Sendable {
             "DATABASE_URL": "postgresql://\(PrivatePostgres.role)@/postgres?host=\(directory)/pgproxy",
             "RIOT_API_KEY": "RGAPI-faults", "RIOT_API_BASE_URL": "http://127.0.0.1:\(Self.simulatorPort)/{route}",
             "GATEWAY_PORT": String(Self.gatewayDefaultPort), "START_LIMIT": "10000", "LOG_FORMAT": "text",
+            "SCHEDULE": "refresh_followed: off",  // the verdict knows the syncs that it asked for
         ]
         processes = Dictionary(
             uniqueKeysWithValues: Self.services.flatMap { service, instances in

@@ -12,6 +12,7 @@ struct BeatService: Service {
 
     let schedule: Schedule
     let runner: ScheduleRunner
+    let interrupted: InterruptedTicks
     let storage: Storage
     let logger: Logger
     /// Epoch milliseconds; a test passes its own.
@@ -32,38 +33,57 @@ struct BeatService: Service {
         }
     }
 
-    /// One term: what was missed, then every tick as it comes.
+    /// One term.
+    ///
+    /// Each entry goes its own way, so that a long run delays no other entry.
     func lead() async throws {
-        var last = now()
-        try await catchUp(to: last)
-        while let (tick, entries) = schedule.next(after: last) {
-            while now() < tick {
-                let left = Duration.milliseconds(tick - now())
-                try await sleep(min(left, Self.longestSleep))
+        let known = try await keepingAtIt {
+            try await storage.noteScheduleEntries(schedule.entries.map(\.name), at: now())
+            return try await storage.scheduleEntries()
+        }
+        try await withThrowingDiscardingTaskGroup { group in
+            for entry in schedule.entries where entry.cron != nil {
+                // Without a memory nothing was missed.
+                let settled = known.first { $0.entry == entry.name }?.settledUntil ?? now()
+                group.addTask { try await keep(entry, settledUntil: settled) }
             }
-            for entry in entries { try await fire(entry, tick) }
-            // After a long run, ticks that passed meanwhile are not made up for one by one.
-            last = max(tick, now() - 60_000)
-        }
-        logger.warning("the schedule is empty")
-        while true { try await sleep(Self.longestSleep) }
-    }
-
-    private func catchUp(to moment: Int64) async throws {
-        let runs = try await keepingAtIt { try await storage.lastScheduleRuns() }
-        for entry in schedule.entries {
-            let lastTick = runs.first { $0.entry == entry.name }?.tick
-            guard let tick = schedule.missedTick(of: entry, lastTick: lastTick, now: moment) else { continue }
-            logger.notice("making up for a missed run", metadata: ["entry": "\(entry.name)"])
-            try await fire(entry, tick)
+            group.addTask { try await interrupted.watch() }
         }
     }
 
-    private func fire(_ entry: ScheduleEntry, _ tick: Int64) async throws {
-        try await keepingAtIt { try await runner.run(entry, tick: tick) }
+    /// Runs what an entry has missed and then every tick as it comes.
+    ///
+    /// Ticks that pass during a long run are missed ones: the newest is made up for, by the entry's policy.
+    private func keep(_ entry: ScheduleEntry, settledUntil moment: Int64) async throws {
+        var settled = moment
+        while true {
+            let present = now()
+            // After a clock that was set back: a tick that is come to again is known by its row.
+            settled = min(settled, present)
+            if let tick = schedule.due(entry, after: settled, now: present) {
+                if present - tick > 60_000 {
+                    logger.notice("making up for a missed run", metadata: ["entry": "\(entry.name)"])
+                }
+                try await keepingAtIt { try await runner.run(entry, tick: tick) }
+                settled = tick
+                continue
+            }
+            guard let next = schedule.next(of: entry, after: settled) else {
+                logger.warning("an entry has no further tick", metadata: ["entry": "\(entry.name)"])
+                return
+            }
+            if next > present {
+                try await sleep(min(.milliseconds(next - present), Self.longestSleep))
+            } else {
+                logger.notice("missed ticks are too old to be made up for", metadata: ["entry": "\(entry.name)"])
+                settled = present
+            }
+        }
     }
 
-    /// Repeats `body` until the database answers; a tick claimed meanwhile by a repeated call stays claimed once.
+    /// Repeats `body` until the database answers.
+    ///
+    /// A tick claimed by a call whose answer was lost stays claimed: it is found as an interrupted one.
     @discardableResult
     private func keepingAtIt<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         while true {

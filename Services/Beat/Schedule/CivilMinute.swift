@@ -1,6 +1,6 @@
 import ServiceRuntime
 
-/// Minutes since 1970-01-01T00:00Z and the calendar in UTC, in integers.
+/// The Gregorian calendar in integers, without a zone: days and minutes since 1970-01-01T00:00.
 enum CivilMinute {
     /// A day of the Gregorian calendar.
     struct Date: Equatable {
@@ -11,25 +11,36 @@ enum CivilMinute {
         let weekday: Int
     }
 
-    /// The minute in which an instant lies.
-    static func floor(_ milliseconds: Int64) -> Int64 { divide(milliseconds, 60_000) }
-
-    /// The day since 1970-01-01 in which a minute lies.
-    static func day(ofMinute minute: Int64) -> Int64 { divide(minute, 1_440) }
-
     /// The date of a day since 1970-01-01.
     static func date(ofDay day: Int64) -> Date {
         let date = EpochTime.civilDate(days: day)
-        let weekday = day + 4  // 1970-01-01 was a Thursday
         return Date(
             year: Int(date.year),
             month: Int(date.month),
             day: Int(date.day),
-            weekday: Int(weekday - divide(weekday, 7) * 7)
+            weekday: Int(weekday(ofDay: day))
         )
     }
 
-    private static func divide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
+    /// The weekday of a day since 1970-01-01, which was a Thursday; Sunday is 0.
+    static func weekday(ofDay day: Int64) -> Int64 {
+        let shifted = day + 4
+        return shifted - divide(shifted, 7) * 7
+    }
+
+    /// The day since 1970-01-01 of a date: the inverse of `EpochTime.civilDate`.
+    static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
+        // Years are reckoned from March 1, so that a leap day is the last of its year.
+        let shifted = month > 2 ? year : year - 1
+        let era = divide(shifted, 400)
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    /// Division that rounds down, also below zero.
+    static func divide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
         let quotient = dividend / divisor
         return dividend % divisor < 0 ? quotient - 1 : quotient
     }

@@ -152,7 +152,7 @@ struct PlayerUnhideCommand: AsyncParsableCommand {
 struct PlayerFollowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "follow",
-        abstract: "Has beat keep a player's ranks and name up to date, however long ago he was synced."
+        abstract: "Has beat keep a player's games, ranks and name up to date, however long ago he was synced."
     )
 
     @OptionGroup var arguments: PlayerArguments

@@ -30,6 +30,10 @@ public enum SettingName: String, Sendable, CaseIterable {
     case dataDirectory = "DATA_DIR"
     /// What the clean-up removes, and from which age on.
     case cleanupClasses = "CLEANUP_CLASSES"
+    /// Other cron lines for single entries of the schedule.
+    case schedule = "SCHEDULE"
+    /// Where the schedule's times of day are meant.
+    case scheduleTimeZone = "SCHEDULE_TIME_ZONE"
     /// How many match workers are started together.
     case matchWorkers = "MATCH_WORKERS"
     /// How many timeline workers are started together.

@@ -68,6 +68,8 @@ extension Settings {
             .cleanupClasses,
             default: "tasks:30,failed-tasks:90,names:180,forgotten:60"
         ) { text throws(SettingProblem) in text }
+        let schedule = reader.value(.schedule, default: "") { text throws(SettingProblem) in text }
+        let scheduleTimeZone = reader.value(.scheduleTimeZone, default: "UTC") { text throws(SettingProblem) in text }
         let workers = { (text: String) throws(SettingProblem) in try Parse.integer(text, 0...64) }
         let matchWorkers = reader.value(.matchWorkers, default: "1", workers)
         let timelineWorkers = reader.value(.timelineWorkers, default: "1", workers)
@@ -77,8 +79,7 @@ extension Settings {
 
         guard reader.problems.isEmpty, let baseURL, let scope, let redisPrefix, let year, let startLimit,
             let gatewayHost, let gatewayPort, let runtimeDirectory, let dataDirectory, let cleanupClasses,
-            let matchWorkers,
-            let timelineWorkers, let logLevel, let logFormat
+            let schedule, let scheduleTimeZone, let matchWorkers, let timelineWorkers, let logLevel, let logFormat
         else { throw SettingsError(reader.problems) }
         return Settings(
             riotAPIKey: key,
@@ -96,6 +97,8 @@ extension Settings {
             runtimeDirectory: runtimeDirectory,
             dataDirectory: dataDirectory,
             cleanupClasses: cleanupClasses,
+            schedule: schedule,
+            scheduleTimeZone: scheduleTimeZone,
             matchWorkers: matchWorkers,
             timelineWorkers: timelineWorkers,
             logLevel: logLevel,

@@ -35,6 +35,10 @@ public struct Settings: Sendable {
     public let dataDirectory: String
     /// What the clean-up removes; an orchestrator reads it.
     public let cleanupClasses: String
+    /// Other cron lines for single entries of the schedule; a beat reads it.
+    public let schedule: String
+    /// The name of the zone in which the schedule's times of day are meant; a beat reads it.
+    public let scheduleTimeZone: String
     /// Match workers that are started together.
     public let matchWorkers: Int
     /// Timeline workers that are started together.

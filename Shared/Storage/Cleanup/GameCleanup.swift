@@ -74,7 +74,8 @@ struct GameCleanup: CleanupStep {
                 UNION
                 SELECT summoner_id FROM sync_task
                 WHERE finished_at IS NULL
-                    OR (state = 'SUCCESS' AND finished_at > now() - interval '\(Storage.followedDays) days')) f
+                    OR (state = 'SUCCESS' AND NOT is_background
+                        AND finished_at > now() - interval '\(Storage.followedDays) days')) f
             JOIN (
                 SELECT summoner_id, year FROM player_year_stats
                 UNION

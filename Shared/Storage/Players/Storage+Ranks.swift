@@ -34,7 +34,7 @@ public struct FollowedPlayer: Sendable, Equatable {
 }
 
 extension Storage {
-    /// Days after his last successful sync during which a player's rank is kept up to date.
+    /// Days after his last successful sync that somebody asked for during which a player is kept up to date.
     public static let followedDays = 30
 
     /// Keeps what league-v4 says of a player: a new row for every queue that changed, and that the others were seen.
@@ -108,7 +108,8 @@ extension Storage {
             SELECT p.summoner_id, p.platform, s.puuid
             FROM (
                 SELECT summoner_id, platform FROM sync_task
-                WHERE state = 'SUCCESS' AND finished_at > now() - make_interval(days => $3::integer)
+                WHERE state = 'SUCCESS' AND NOT is_background
+                    AND finished_at > now() - make_interval(days => $3::integer)
                 UNION
                 SELECT f.summoner_id, f.platform FROM summoner_profile f JOIN summoner s ON s.id = f.summoner_id
                 WHERE s.followed_at IS NOT NULL) t

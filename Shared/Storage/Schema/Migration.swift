@@ -27,6 +27,7 @@ struct Migration: Sendable {
         Migration(8, "privacy", PackageResources._008_privacy_sql, worksWith: 5),
         Migration(9, "dead_letters", PackageResources._009_dead_letters_sql, worksWith: 5),
         Migration(10, "cancel", PackageResources._010_cancel_sql, worksWith: 5),
+        Migration(11, "schedule", PackageResources._011_schedule_sql, worksWith: 5),
     ]
 
     /// Creates a step.

@@ -14,18 +14,21 @@ extension Storage {
     ///
     /// A recovery makes a recovery of the active one too, as long as that has not listed its matches yet.
     /// For the name of somebody who was erased there is a task that has failed already, without the name.
+    /// - Parameter isBackground: nobody waits for it; one that is found stays what it is.
     /// - Throws: `PostgresError`; nothing was created then, or the same call finds it.
     public func startTask(
         _ player: RiotID,
         platform: Platform,
         year: Int,
         recovery: Bool,
+        isBackground: Bool = false,
         at milliseconds: Int64
     ) async throws -> StartedTask {
         let id = TaskID(at: milliseconds)
         let parameters: [PostgresParameter] = [
             .text(id.text), .text(player.gameName), .text(player.tagLine), .text(player.foldedKey),
             .text(platform.rawValue), .int(Int64(year)), .bool(recovery),
+            .bool(isBackground),
         ]
         return try await pool.withTransaction { connection in
             if let refused = try await refuseErased(id, player, platform, year, connection) {
@@ -35,8 +38,8 @@ extension Storage {
             for _ in 0..<3 {
                 let created = try await connection.query(
                     """
-                    INSERT INTO sync_task (id, game_name, tag_line, riot_id_key, platform, year, recovery)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7)
+                    INSERT INTO sync_task (id, game_name, tag_line, riot_id_key, platform, year, recovery, is_background)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                     ON CONFLICT (platform, riot_id_key, year)
                         WHERE state IN ('PENDING', 'STARTED', 'PROGRESS', 'RETRY') DO NOTHING
                     """,

@@ -80,6 +80,8 @@ public struct SyncTask: Sendable {
     public let isCapped: Bool
     /// Why the task was revoked.
     public let reason: String?
+    /// Nobody waits for it: its jobs come after those of others.
+    public var isBackground = false
 
     /// The player's Riot ID, `Name#TAG`.
     public var summonerName: String { "\(gameName)#\(tagLine)" }
@@ -90,7 +92,7 @@ extension SyncTask {
     static let columns = """
         t.id::text AS id, t.state, t.step, t.game_name, t.tag_line, t.platform, t.year, t.recovery, t.summoner_id,
         s.puuid, t.attempt, t.error, t.problem_type, t.retryable, t.waiting_for, t.waiting_detail, t.list_requests,
-        t.capped, t.reason,
+        t.capped, t.reason, t.is_background,
         (extract(epoch FROM t.queued_at) * 1000)::bigint AS queued_ms,
         (extract(epoch FROM t.started_at) * 1000)::bigint AS started_ms,
         (extract(epoch FROM t.listed_at) * 1000)::bigint AS listed_ms,
@@ -133,7 +135,8 @@ extension SyncTask {
             forecastAt: try row.optionalInt64("forecast_ms"),
             listRequests: try row.int("list_requests"),
             isCapped: try row.bool("capped"),
-            reason: try row.optionalString("reason")
+            reason: try row.optionalString("reason"),
+            isBackground: try row.bool("is_background")
         )
     }
 }
