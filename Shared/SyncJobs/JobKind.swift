@@ -26,11 +26,14 @@ public enum JobKind: String, Sendable, CaseIterable, Codable {
     public var isPausable: Bool { self != .completion }
 
     /// How often and when it is tried again.
+    ///
+    /// Workers are killed for many reasons, so an innocent job may well lose three in a row; one that is to blame is
+    /// soon alone with its worker, see `reap.lua`.
     public var retryPolicy: RetryPolicy {
         switch self {
-        case .player: RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(60), stalls: 3)
-        case .match: RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(300), stalls: 3)
-        case .timeline: RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(300), stalls: 3)
+        case .player: RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(60), stalls: 7)
+        case .match: RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(300), stalls: 7)
+        case .timeline: RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(300), stalls: 7)
         case .completion: RetryPolicy(attempts: .max, firstPause: .seconds(1), longestPause: .seconds(2), stalls: .max)
         }
     }

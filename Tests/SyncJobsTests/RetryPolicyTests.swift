@@ -19,12 +19,12 @@ import Testing
 
     @Test func theTableSaysWhatIsMeant() {
         for kind in [JobKind.match, .timeline] {
-            let expected = RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(300), stalls: 3)
+            let expected = RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(300), stalls: 7)
             #expect(kind.retryPolicy == expected)
         }
         #expect(
             JobKind.player.retryPolicy
-                == RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(60), stalls: 3)
+                == RetryPolicy(attempts: 5, firstPause: .seconds(2), longestPause: .seconds(60), stalls: 7)
         )
         // A hint that a run has ended is never given up.
         #expect(JobKind.completion.retryPolicy.attempts == .max && JobKind.completion.retryPolicy.stalls == .max)

@@ -26,8 +26,9 @@ struct ClusterTests {
         for _ in 0..<600 { try await player.step() }
         try await player.compare("at the end")
         try await corner.queue.hold(lane: corner.lane, kind: "match", for: .milliseconds(1))
-        try await corner.queue.pause(lane: corner.lane, kind: "match")
-        try await corner.queue.resume(lane: corner.lane, kind: "match")
+        for isPaused in [true, false] {
+            _ = try await corner.queue.setPauses(lane: corner.lane, ["match": isPaused])
+        }
 
         let slot = try #require(try await client.send(["CLUSTER", "KEYSLOT", RedisArgument(corner.keys)]).int)
         #expect(ClusterSlot.of(corner.keys) == Int(slot))

@@ -84,6 +84,7 @@ struct WorkerLossTests {
             for _ in 0..<3 {
                 _ = try await corner.claim("victim")
                 #expect(try await corner.reap("victim").requeued == 1)
+                try await corner.endDelays()
             }
             let last = try #require(try await corner.claim("victim").first)
             #expect(last.stalls == 3)
@@ -101,6 +102,26 @@ struct WorkerLossTests {
             #expect(try await corner.claim(kind: "fin").map(\.id) == ["fin:run"])
             #expect(try await corner.depth() == WorkQueue.Depth(dead: 1))
             #expect(try await corner.finish(last, "victim") == .lost)
+        }
+    }
+
+    /// A match that kills its worker took with it those that ran beside it: they came back together and died together.
+    @Test func jobsThatLoseTheirWorkerAgainComeBackOneAfterTheOther() async throws {
+        try await withQueue { corner in
+            try await corner.enqueue("run", ["a", "b", "c", "d"])
+            #expect(try await corner.claim("victim", 4).count == 4)
+            #expect(try await corner.reap("victim").requeued == 4)
+            #expect(try await corner.depth() == WorkQueue.Depth(waiting: 4))
+            #expect(try await corner.claim("victim", 4).count == 4)
+            #expect(try await corner.reap("victim").requeued == 4)
+            #expect(try await corner.depth() == WorkQueue.Depth(delayed: 4))
+            let key = RedisArgument("\(corner.keys)match:delay")
+            let entries = try await corner.client.send(["ZRANGE", key, 0, -1, "WITHSCORES"]).array ?? []
+            let moments = entries.enumerated().filter { $0.offset % 2 == 1 }.compactMap { $0.element.text }
+                .compactMap { Int($0) }
+            #expect(zip(moments, moments.dropFirst()).map { $1 - $0 } == [500, 500, 500])
+            try await corner.endDelays()
+            #expect(try await corner.claim("other", 4).map(\.stalls) == [2, 2, 2, 2])
         }
     }
 

@@ -2,6 +2,9 @@
 local kind, K, ms, dead = ARGV[1], P .. ARGV[1], now(), ARGV[5]
 local workers = call('SMEMBERS', P .. 'workers:' .. kind)
 local requeued, adopted, doomed = 0, 0, {}
+-- Who loses his worker a second time may be what kills it, or only have been beside it. From then on the jobs of a lost
+-- worker come back one after the other, so that they run apart and only the one to blame goes on losing workers.
+local apart, spacing, longest = 0, 500, 30000
 for _, worker in ipairs(workers) do
   for _, jid in ipairs(call('LRANGE', K .. ':w:' .. worker, 0, -1)) do
     local j = call('HMGET', P .. 'job:' .. jid, 's', 'w')
@@ -17,28 +20,36 @@ for _, worker in ipairs(workers) do
 end
 for _, jid in ipairs(call('ZRANGEBYSCORE', K .. ':lease', '-inf', ms, 'LIMIT', 0, tonumber(ARGV[2]))) do
   local jk = P .. 'job:' .. jid
-  local j = call('HMGET', jk, 's', 'w', 'ct')
+  local j = call('HMGET', jk, 's', 'w', 'ct', 'x')
+  local stalls = tonumber(j[4] or 0) + 1
   if j[1] ~= 'run' then
     call('ZREM', K .. ':lease', jid)
   elseif call('EXISTS', jk .. ':runs') == 0 then
     release(kind, j[2], jid, j[3])
     call('DEL', jk)
-  elseif call('HINCRBY', jk, 'x', 1) > tonumber(ARGV[3]) and kind ~= 'fin' then
+  elseif stalls > tonumber(ARGV[3]) and kind ~= 'fin' then
     -- It stays in its worker's list until the caller has written it down and calls `bury`; if the caller dies before,
     -- the next reap names it again.
-    call('HSET', jk, 'doomed', '1')
+    call('HSET', jk, 'x', stalls, 'doomed', '1')
     call('ZADD', K .. ':lease', ms + tonumber(ARGV[4]), jid)
     doomed[#doomed + 1] = jid
   else
     release(kind, j[2], jid, j[3])
     call('HINCRBY', jk, 'a', -1)
     call('HDEL', jk, 'doomed')
-    make_ready(kind, jid)
+    call('HSET', jk, 'x', stalls)
     requeued = requeued + 1
+    if stalls == 1 then
+      make_ready(kind, jid)
+    else
+      apart = apart + 1
+      call('HSET', jk, 's', 'delay')
+      call('ZADD', K .. ':delay', ms + math.min(apart * spacing, longest), jid)
+    end
   end
 end
 for _, worker in ipairs(workers) do
   if call('EXISTS', K .. ':w:' .. worker) == 0 then call('SREM', P .. 'workers:' .. kind, worker) end
 end
-if requeued > 0 then wake(kind, requeued) end
+if requeued > apart then wake(kind, requeued - apart) end
 return {requeued, adopted, doomed}
