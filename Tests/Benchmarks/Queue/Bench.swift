@@ -112,6 +112,7 @@ struct Bench: Sendable {
             worker: "worker",
             slots: 16,
             tenantCap: 0,
+            maximumStalls: JobKind.match.retryPolicy.stalls,
             bell: RedisBell(address: address, name: "worker", logger: logger),
             logger: logger,
             acquire: { .ready(()) },
