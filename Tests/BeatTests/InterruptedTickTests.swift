@@ -177,7 +177,7 @@ import Testing
                 let proxy = try FaultProxy(to: harness.configuration, fault: .cutAfterSent(bytes: step))
                 let pool = PostgresPool(configuration: proxy.configuration, logger: BeatHarness.logger)
                 let cut = Storage(pool: pool, keyScope: "default", logger: BeatHarness.logger)
-                let time = ManualTime(midnight + hour - 30_000, end: midnight + hour + 30_000)
+                let time = ManualTime(midnight + hour - 5_000, end: midnight + hour + 5_000)
                 _ = try? await harness.service(time, [entry], storage: cut).lead()
                 await pool.close()
                 isPastTheEnd = try await harness.count("SELECT count(*) FROM schedule_run WHERE outcome = 'ok'") == 1
