@@ -11,7 +11,7 @@ ALTER TABLE sync_task ADD COLUMN letter_closed_at timestamptz;
 COMMENT ON COLUMN sync_task.letter_closed_at IS 'When the failed task left the dead letters, because an operator dropped it or had the sync started again.';
 
 -- Whether a later task of the same player followed a failed one.
-CREATE INDEX sync_task_player ON sync_task (riot_id_key, platform, year);
+CREATE INDEX sync_task_year ON sync_task (riot_id_key, platform, year);
 
 CREATE TABLE queue_pause (
     kind            text COLLATE "C" NOT NULL,
