@@ -190,8 +190,8 @@ final class BodyBatcher<Entry: Sendable, Outcome: Sendable>: Sendable {
 struct BatchLimits: Sendable {
     /// Bodies of one transaction.
     ///
-    /// Beyond eight the cost of a body hardly falls, while all of them wait longer.
-    var bodies = 8
+    /// As many as a worker fetches at a time for one region. Twice as many cost PostgreSQL a tenth less for each.
+    var bodies = 16
     /// Bytes of inflated text of one transaction's bodies, which are all in memory until it ends.
     var bytes = 16 * 1024 * 1024
     /// Bodies that may wait; a worker's slots on all lanes are fewer.
