@@ -4,6 +4,8 @@ public import Redis
 extension WorkQueue {
     /// How long a doomed job is left to whoever was told of it, before it is named again.
     static let burialGrace = Duration.seconds(30)
+    /// Time between two jobs of a lost worker that had lost one before: about what a job takes.
+    static let stallSpacing = Duration.milliseconds(500)
 
     /// Whether Redis has forgotten everything since this was last asked, by any process; the first time it has too.
     ///
@@ -14,7 +16,8 @@ extension WorkQueue {
 
     /// Gives back the jobs whose lease has ended, and all that `deadWorker` holds.
     ///
-    /// That costs a stall, not an attempt. A job with more than `maximumStalls` is named in ``Reaped/buried``.
+    /// That costs a stall, not an attempt. A job with more than `maximumStalls` is named in ``Reaped/buried``. Those for
+    /// which it is not the first stall come back one after the other.
     public func reap(
         lane: String,
         kind: String,
@@ -22,12 +25,31 @@ extension WorkQueue {
         maximumStalls: Int,
         deadWorker: String?
     ) async throws(RedisError) -> Reaped {
+        try await reap(
+            lane: lane,
+            kind: kind,
+            limit: limit,
+            maximumStalls: maximumStalls,
+            deadWorker: deadWorker,
+            spacing: Self.stallSpacing
+        )
+    }
+
+    func reap(
+        lane: String,
+        kind: String,
+        limit: Int,
+        maximumStalls: Int,
+        deadWorker: String?,
+        spacing: Duration
+    ) async throws(RedisError) -> Reaped {
         let reply = try await run(
             QueueScripts.reap,
             lane: lane,
             [
                 RedisArgument(kind), RedisArgument(limit), RedisArgument(maximumStalls),
                 RedisArgument(Self.burialGrace.wholeMilliseconds), RedisArgument(deadWorker ?? ""),
+                RedisArgument(spacing.wholeMilliseconds),
             ]
         )
         guard let parts = reply.array, parts.count == 3, let requeued = parts[0].int, let adopted = parts[1].int,

@@ -91,7 +91,7 @@ struct PostgresFailoverTests {
                         + " user=\(host.user)",
                     applicationName: "patient"
                 ),
-                timeout: .seconds(3),
+                timeout: .seconds(8),
                 logger: testLogger
             )
             #expect(try await connection.answers())

@@ -204,6 +204,7 @@ struct QueueConsumerTests {
             for _ in 0..<Self.stalls {
                 _ = try await corner.claim("w1")
                 _ = try await corner.reap("w1")
+                try await corner.endDelays()
             }
             _ = try await corner.claim("w1")
             let journal = Journal()

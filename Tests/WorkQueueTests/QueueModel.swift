@@ -321,7 +321,7 @@ struct QueueModel {
                 release(id)
                 jobs[id]?.attempts -= 1
                 jobs[id]?.isDoomed = false
-                if job.stalls == 0 { makeReady(id) } else { jobs[id]?.state = .delay }
+                if job.stalls == 0 || kind == "fin" { makeReady(id) } else { jobs[id]?.state = .delay }
                 reaped.requeued += 1
             }
         }

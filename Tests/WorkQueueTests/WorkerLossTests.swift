@@ -119,7 +119,7 @@ struct WorkerLossTests {
             let entries = try await corner.client.send(["ZRANGE", key, 0, -1, "WITHSCORES"]).array ?? []
             let moments = entries.enumerated().filter { $0.offset % 2 == 1 }.compactMap { $0.element.text }
                 .compactMap { Int($0) }
-            #expect(zip(moments, moments.dropFirst()).map { $1 - $0 } == [500, 500, 500])
+            #expect(zip(moments, moments.dropFirst()).map { $1 - $0 } == [3_600_000, 3_600_000, 3_600_000])
             try await corner.endDelays()
             #expect(try await corner.claim("other", 4).map(\.stalls) == [2, 2, 2, 2])
         }

@@ -1,10 +1,10 @@
--- ARGV: kind limit max_stalls grace_ms dead_worker('' for none) ; returns {requeued, adopted, {doomed jid...}}
+-- ARGV: kind limit max_stalls grace_ms dead_worker('' for none) apart_ms ; returns {requeued, adopted, {doomed jid...}}
 local kind, K, ms, dead = ARGV[1], P .. ARGV[1], now(), ARGV[5]
 local workers = call('SMEMBERS', P .. 'workers:' .. kind)
 local requeued, adopted, doomed = 0, 0, {}
 -- Who loses his worker a second time may be what kills it, or only have been beside it. From then on the jobs of a lost
 -- worker come back one after the other, so that they run apart and only the one to blame goes on losing workers.
-local apart, spacing, longest = 0, 500, 30000
+local apart, spacing, most = 0, tonumber(ARGV[6]), 60
 for _, worker in ipairs(workers) do
   for _, jid in ipairs(call('LRANGE', K .. ':w:' .. worker, 0, -1)) do
     local j = call('HMGET', P .. 'job:' .. jid, 's', 'w')
@@ -39,12 +39,12 @@ for _, jid in ipairs(call('ZRANGEBYSCORE', K .. ':lease', '-inf', ms, 'LIMIT', 0
     call('HDEL', jk, 'doomed')
     call('HSET', jk, 'x', stalls)
     requeued = requeued + 1
-    if stalls == 1 then
+    if stalls == 1 or kind == 'fin' then
       make_ready(kind, jid)
     else
       apart = apart + 1
       call('HSET', jk, 's', 'delay')
-      call('ZADD', K .. ':delay', ms + math.min(apart * spacing, longest), jid)
+      call('ZADD', K .. ':delay', ms + math.min(apart, most) * spacing, jid)
     end
   end
 end
