@@ -130,13 +130,15 @@ import Testing
     // MARK: Pauses
 
     @Test func aPauseOutlivesRedisAndTheOrchestratorAndEndsAtOnce() async throws {
-        let slow = ["--app-limit", "60:1,5000:120", "--latency", "20-60"]
+        let slow = ["--app-limit", "15:1", "--latency", "20-60"]
         try await SimulatorHandle.run(Self.world(matches: 90, slow)) { riot in
             try await TestSystem.run(riot: riot, instances: Self.services) { system in
                 let task = try await system.startSync("Demo", "NA1")
-                try await system.wait(for: task) { $0.int("progress") ?? 0 >= 10 }
-                let paused = try await system.riftctl("queue", "pause")
-                #expect(paused.code == 0 && paused.text.hasPrefix("Paused: player, match, timeline"), "\(paused.text)")
+                try await system.wait(for: task) { $0.int("progress") ?? 0 >= 5 }
+                let paused = try result(try await system.rpc("orchestrator", "queue.pause"))
+                #expect(paused["changed"] as? Int == 12 && paused["in_force"] as? Bool == true)
+                let again = try await system.riftctl("queue", "pause")
+                #expect(again.code == 0 && again.text.contains("12 of these 12 were so before"), "\(again.text)")
                 let isQuiet = await system.arrives {
                     for kind in ["match", "timeline"] {
                         let line = try await stats(system, kind)
@@ -173,6 +175,10 @@ import Testing
                 let tenant = try #require((tenants["tenants"] as? [[String: Any]])?.first)
                 #expect(tenant["tenant"] as? String == task && tenant["waiting"] as? Int == 90 - held)
 
+                try await riot.post(
+                    "/_sim/limits",
+                    #"{"application":"5000:1","methods":{"match":"5000:1","timeline":"5000:1"}}"#
+                )
                 let resumed = try await system.riftctl("queue", "resume")
                 #expect(resumed.code == 0, "\(resumed.text)")
                 let end = try await system.waitForEnd(task)
