@@ -24,4 +24,3 @@ COMMENT ON TABLE queue_pause IS 'Kinds of jobs that nobody claims in a lane unti
 COMMENT ON COLUMN queue_pause.kind IS 'player, match or timeline.';
 COMMENT ON COLUMN queue_pause.paused_at IS 'Since when.';
 COMMENT ON COLUMN queue_pause.lane IS 'A route of match-v5: americas, asia, europe or sea.';
-COMMENT ON COLUMN queue_pause.paused_at IS 'Since when.';
