@@ -113,9 +113,10 @@ final class TaskFeeds: Sendable {
                 _ = try await client.call("sync.watch", text: parameters, timeout: Self.watchTimeout)
             } catch {
                 logger.debug("a task is not watched", metadata: ["task": "\(id)", "reason": "\(error)"])
-                try? await Task.sleep(for: timing.pause)
             }
             bell.yield()
+            // Also behind an answer: when the end is told and cannot be read, the next call is answered at once.
+            try? await Task.sleep(for: timing.pause)
         }
     }
 
