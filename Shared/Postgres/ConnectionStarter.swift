@@ -51,7 +51,8 @@ struct ConnectionStarter: Sendable {
         ].map { "-c \($0.0)=\($0.1.wholeMilliseconds)" }
         let probes = ["-c tcp_keepalives_idle=10", "-c tcp_keepalives_interval=5", "-c tcp_keepalives_count=3"]
         let formats = ["-c datestyle=ISO", "-c timezone=UTC", "-c bytea_output=hex", "-c extra_float_digits=1"]
-        return (nets + probes + [configuration.effective("options") ?? ""] + formats).joined(separator: " ")
+        let plans = configuration.plansOnce ? ["-c plan_cache_mode=force_generic_plan"] : []
+        return (nets + probes + plans + [configuration.effective("options") ?? ""] + formats).joined(separator: " ")
     }
 
     private func connectStart(_ parameters: [String: String]) -> OpaquePointer? {

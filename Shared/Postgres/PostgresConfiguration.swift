@@ -12,6 +12,11 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
     /// Keywords whose default comes from the environment or the service file.
     private let userDefaults: Set<String>
     let applicationName: String
+    /// Prepared statements are planned once, and not for their arguments.
+    ///
+    /// PostgreSQL plans a statement again for each call when it believes that knowing the length of an array pays. For
+    /// statements that find their rows by key it never does, and planning costs more than running them.
+    public var plansOnce = false
 
     /// Reads a connection string; nil or an empty one leaves everything to the environment.
     ///

@@ -47,7 +47,7 @@ public struct FetchHandler: Sendable {
             case .request(let isRefused): keyIsRefused = isRefused
             case nil: break
             }
-            return try await store(id, try await fetch(id, keyIsRefused: keyIsRefused))
+            return try await keep(id) { try await fetch(id, keyIsRefused: keyIsRefused) }
         } catch let error as PostgresError {
             logger.warning("storing waits for PostgreSQL", metadata: ["match": "\(id)", "error": "\(error)"])
             throw JSONRPCError.dependencyDown("postgresql", "PostgreSQL does not take the result: \(error.message)")
@@ -73,24 +73,25 @@ public struct FetchHandler: Sendable {
         }
     }
 
-    /// Riot's answer, or nil when Riot does not have the body.
+    /// Riot's answer.
     ///
     /// - Parameter keyIsRefused: waiting tasks are told that Riot refuses the key, until an answer shows that it does not.
-    private func fetch(_ id: MatchID, keyIsRefused: Bool) async throws -> Fetched {
+    /// - Throws: `NoBody` when there will be none.
+    private func fetch(_ id: MatchID, keyIsRefused: Bool) async throws -> RiotResponse {
         let request = kind.request(id)
         guard let permit = HeldPermit.current?.take() else {
             do {
-                return .body(try await client.fetch(request, patience: Self.patience))
+                return try await client.fetch(request, patience: Self.patience)
             } catch {
-                return try missing(error)
+                throw refusal(error)
             }
         }
         switch await client.attempt(request, permit: permit) {
         case .success(let response):
             if keyIsRefused { try await storage?.keyWasAccepted() }
-            return .body(response)
-        case .notFound(let message): return .missing(message)
-        case .refused(let status, let message): return .refused("Riot answered \(status): \(message)")
+            return response
+        case .notFound(let message): throw NoBody.missing(message)
+        case .refused(let status, let message): throw NoBody.refused("Riot answered \(status): \(message)")
         case .rateLimited(let after, let type):
             throw JSONRPCError.rateLimited(after: after, "Riot answered 429 (\(type))")
         case .keyRejected(let status):
@@ -100,66 +101,60 @@ public struct FetchHandler: Sendable {
         }
     }
 
-    private func missing(_ error: RiotError) throws -> Fetched {
+    private func refusal(_ error: RiotError) -> any Error {
         switch error.code {
-        case .notFound: return .missing(error.message)
-        case .refused: return .refused(error.message)
-        case .keyRejected: throw JSONRPCError.dependencyDown("riot-key", error.message)
-        case .limiterUnavailable: throw JSONRPCError.dependencyDown("redis", error.message)
-        default: throw JSONRPCError.riotFailed(error.message, after: nil)
+        case .notFound: NoBody.missing(error.message)
+        case .refused: NoBody.refused(error.message)
+        case .keyRejected: JSONRPCError.dependencyDown("riot-key", error.message)
+        case .limiterUnavailable: JSONRPCError.dependencyDown("redis", error.message)
+        default: JSONRPCError.riotFailed(error.message, after: nil)
         }
     }
 
-    private func store(_ id: MatchID, _ fetched: Fetched) async throws -> FetchResult {
-        switch fetched {
-        case .missing(let reason):
+    /// Stores what is fetched; of what is not had or not understood, every task learns why.
+    private func keep(_ id: MatchID, _ fetch: () async throws -> RiotResponse) async throws -> FetchResult {
+        do {
+            return try await store(id, fetch)
+        } catch NoBody.missing(let reason) {
             try await storage?.markUnavailable(kind, id, reason: reason)
             return FetchResult(id, .unavailable, reason: reason)
-        case .refused(let reason):
+        } catch NoBody.refused(let reason) {
             try await storage?.markFailed(kind, id, reason: reason)
             return FetchResult(id, .failed, reason: reason)
-        case .body(let response):
-            return try await keep(response, of: id)
-        }
-    }
-
-    /// Stores a body; one that cannot be understood is kept beside, and every task counts its match as failed.
-    private func keep(_ response: RiotResponse, of id: MatchID) async throws -> FetchResult {
-        do {
-            guard let storage else {
-                let rows = try Storage.rowCounts(of: kind, id, body: response.body, isGzip: response.isGzip)
-                return FetchResult(id, .decoded, wouldStore: rows)
-            }
-            switch kind {
-            case .match:
-                let stored = try await storage.storeMatch(
-                    id,
-                    body: response.body,
-                    isGzip: response.isGzip,
-                    inflated: response.inflated(),
-                    receivedAt: clock()
-                )
-                return FetchResult(id, .stored, timelineWanted: stored.timelineWanted)
-            case .timeline:
-                _ = try await storage.storeTimeline(
-                    id,
-                    body: response.body,
-                    isGzip: response.isGzip,
-                    inflated: response.inflated(),
-                    receivedAt: clock()
-                )
-                return FetchResult(id, .stored)
-            }
         } catch let rejection as BodyRejection {
             try await storage?.markFailed(kind, id, reason: rejection.description)
             return FetchResult(id, .failed, reason: rejection.description)
         }
     }
+
+    private func store(_ id: MatchID, _ fetch: () async throws -> RiotResponse) async throws -> FetchResult {
+        guard let storage else {
+            let response = try await fetch()
+            let rows = try Storage.rowCounts(of: kind, id, body: response.body, isGzip: response.isGzip)
+            return FetchResult(id, .decoded, wouldStore: rows)
+        }
+        switch kind {
+        case .match:
+            let stored = try await storage.storeMatch(id) { received(try await fetch()) }
+            return FetchResult(id, .stored, timelineWanted: stored.timelineWanted)
+        case .timeline:
+            _ = try await storage.storeTimeline(id) { received(try await fetch()) }
+            return FetchResult(id, .stored)
+        }
+    }
+
+    private func received(_ response: RiotResponse) -> ReceivedBody {
+        ReceivedBody(
+            bytes: response.body,
+            isGzip: response.isGzip,
+            inflated: response.inflated(),
+            receivedAt: clock()
+        )
+    }
 }
 
-/// What came of a request.
-private enum Fetched {
-    case body(RiotResponse)
+/// Why a request brought no body.
+private enum NoBody: Error {
     case missing(String)
     case refused(String)
 }

@@ -85,7 +85,7 @@ public struct FetchWorker: Sendable {
     private func makeStorage() async throws -> Storage? {
         guard context.settings.hasDatabase else { return nil }
         let storage = Storage(
-            pool: try context.makePostgres(maximumConnections: Self.connections),
+            pool: try context.makePostgres(maximumConnections: Self.connections, plansOnce: true),
             keyScope: context.settings.riotKeyScope,
             logger: context.logger
         )

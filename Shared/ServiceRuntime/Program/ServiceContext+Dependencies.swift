@@ -67,9 +67,16 @@ extension ServiceContext {
     }
 
     /// A PostgreSQL pool that connects when it is first used, and a health check `postgres` for it.
-    public func makePostgres(maximumConnections: Int = 4) throws(StartupError) -> PostgresPool {
+    ///
+    /// - Parameter plansOnce: its statements find their rows by key, and are planned once.
+    public func makePostgres(
+        maximumConnections: Int = 4,
+        plansOnce: Bool = false
+    ) throws(StartupError) -> PostgresPool {
+        var configuration = try postgresConfiguration()
+        configuration.plansOnce = plansOnce
         let pool = PostgresPool(
-            configuration: try postgresConfiguration(),
+            configuration: configuration,
             maximumConnections: maximumConnections,
             logger: logger
         )

@@ -5,7 +5,7 @@ import Reactor
 /// way to the server and back.
 ///
 /// What arrives while a batch is being written goes together in the next one. When nothing is being written, a body
-/// waits for others that are being decoded, but only for a moment. One bad body does not take the others with it: when
+/// waits for others that are being fetched or decoded, but only for a moment. One bad body does not take the others with it: when
 /// the server refuses a batch for what is in it, each of its bodies is written alone.
 ///
 /// It owns no task of its own: a batch's task ends before the last of its callers returns.
@@ -28,7 +28,7 @@ final class BodyBatcher<Entry: Sendable, Outcome: Sendable>: Sendable {
     }
 
     private struct State {
-        /// Bodies that are being decoded and will be here soon.
+        /// Bodies that are being fetched or decoded.
         var expected = 0
         var queue: [Waiting] = []
         var running: [UInt64: Running] = [:]
@@ -45,17 +45,17 @@ final class BodyBatcher<Entry: Sendable, Outcome: Sendable>: Sendable {
         self.write = write
     }
 
-    /// Decodes a body and stores it together with others.
+    /// Fetches and decodes a body, and stores it together with others.
     ///
-    /// - Parameter decode: the entry, and how many bytes it takes up until it is written.
-    /// - Throws: what `decode` and writing throw; `.poolExhausted` when too many bodies wait already;
+    /// - Parameter prepare: the entry, and how many bytes it takes up until it is written.
+    /// - Throws: what `prepare` and writing throw; `.poolExhausted` when too many bodies wait already;
     ///   `CancellationError` when the caller was cancelled before writing began. Writing itself is cancelled when nobody
     ///   wants any of the batch's bodies any more.
-    func store(_ decode: () async throws -> (entry: Entry, bytes: Int)) async throws -> Outcome {
+    func store(_ prepare: () async throws -> (entry: Entry, bytes: Int)) async throws -> Outcome {
         state.withLock { $0.expected += 1 }
-        let decoded: (entry: Entry, bytes: Int)
+        let prepared: (entry: Entry, bytes: Int)
         do {
-            decoded = try await decode()
+            prepared = try await prepare()
         } catch {
             change { $0.expected -= 1 }
             throw error
@@ -68,8 +68,8 @@ final class BodyBatcher<Entry: Sendable, Outcome: Sendable>: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 let waiting = Waiting(
                     id: id,
-                    entry: decoded.entry,
-                    bytes: decoded.bytes,
+                    entry: prepared.entry,
+                    bytes: prepared.bytes,
                     since: .now,
                     continuation: continuation
                 )
@@ -200,7 +200,8 @@ struct BatchLimits: Sendable {
     ///
     /// The second one begins only when it is full.
     var concurrentBatches = 2
-    /// How long a body waits for others that are being decoded while nothing is being written: about what it takes to
-    /// decode a batch of timelines on one processor.
-    var patience: Duration = .milliseconds(25)
+    /// How long a body waits for others that are still to come while nothing is being written.
+    ///
+    /// Long enough that a worker without any limit fills its batches, a tenth of what the whole way of a match takes.
+    var patience: Duration = .milliseconds(100)
 }

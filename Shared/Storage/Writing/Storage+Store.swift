@@ -10,29 +10,24 @@ extension Storage {
     public static let parserVersion: Int16 = 2
 
     /// Keeps a match body: its rows, the body as it came and the marks of the ledger, in one transaction, which bodies
-    /// that arrive at the same time may share.
+    /// that arrive at the same time may share: those that are here wait a moment for those that are still to come.
     ///
     /// Safe to repeat, and safe beside others who store the same match or share its players: who comes second writes
     /// only the marks.
-    /// - Parameters:
-    ///   - body: the bytes of the wire.
-    ///   - isGzip: they are gzip.
-    ///   - inflated: the text, when it is at hand already.
-    ///   - receivedAt: epoch milliseconds.
-    /// - Throws: `BodyRejection` when it cannot be understood, after keeping it in `rejected_body`; `PostgresError`;
-    ///   `CancellationError`.
+    /// - Parameter receiving: gets the body.
+    /// - Throws: What `receiving` throws; `BodyRejection` when the body cannot be understood, after keeping it in
+    ///   `rejected_body`; `PostgresError`; `CancellationError`.
     public func storeMatch(
         _ id: MatchID,
-        body: [UInt8],
-        isGzip: Bool,
-        inflated: [UInt8]? = nil,
-        receivedAt: Int64
+        receiving: () async throws -> ReceivedBody
     ) async throws -> StoredMatch {
-        let body = Body(kind: .match, id: id, bytes: body, isGzip: isGzip, text: inflated)
-        return try await batches.matches.store {
+        try await batches.matches.store {
+            let received = try await receiving()
+            let body = Body(kind: .match, id: id, received: received)
             let match = try await decoded(body) { body throws(BodyRejection) in try MatchDecoder.decode(body) }
             novelties.report(match.novelties, in: "match")
-            return (ReadyMatch(body: body.withoutText, match: match, receivedAt: receivedAt), body.decodedBytes)
+            let ready = ReadyMatch(body: body.withoutText, match: match, receivedAt: received.receivedAt)
+            return (ready, body.decodedBytes)
         }
     }
 
@@ -41,19 +36,36 @@ extension Storage {
     /// As `storeMatch`; the match itself need not be held.
     public func storeTimeline(
         _ id: MatchID,
-        body: [UInt8],
-        isGzip: Bool,
-        inflated: [UInt8]? = nil,
-        receivedAt: Int64
+        receiving: () async throws -> ReceivedBody
     ) async throws -> StoredTimeline {
-        let body = Body(kind: .timeline, id: id, bytes: body, isGzip: isGzip, text: inflated)
-        return try await batches.timelines.store {
+        try await batches.timelines.store {
+            let received = try await receiving()
+            let body = Body(kind: .timeline, id: id, received: received)
             let timeline = try await decoded(body) { body throws(BodyRejection) in try TimelineDecoder.decode(body) }
             novelties.report(timeline.novelties, in: "timeline")
-            return (
-                ReadyTimeline(body: body.withoutText, timeline: timeline, receivedAt: receivedAt), body.decodedBytes
-            )
+            let ready = ReadyTimeline(body: body.withoutText, timeline: timeline, receivedAt: received.receivedAt)
+            return (ready, body.decodedBytes)
         }
+    }
+
+    /// Keeps a match body that is here already.
+    public func storeMatch(
+        _ id: MatchID,
+        body: [UInt8],
+        isGzip: Bool,
+        receivedAt: Int64
+    ) async throws -> StoredMatch {
+        try await storeMatch(id) { ReceivedBody(bytes: body, isGzip: isGzip, receivedAt: receivedAt) }
+    }
+
+    /// Keeps a timeline that is here already.
+    public func storeTimeline(
+        _ id: MatchID,
+        body: [UInt8],
+        isGzip: Bool,
+        receivedAt: Int64
+    ) async throws -> StoredTimeline {
+        try await storeTimeline(id) { ReceivedBody(bytes: body, isGzip: isGzip, receivedAt: receivedAt) }
     }
 
     /// Decodes when it is the body's turn; what cannot be understood is kept beside.
@@ -106,6 +118,10 @@ extension Storage {
 }
 
 extension Body {
+    fileprivate init(kind: FetchKind, id: MatchID, received: ReceivedBody) {
+        self.init(kind: kind, id: id, bytes: received.bytes, isGzip: received.isGzip, text: received.inflated)
+    }
+
     /// The body as it is kept, without the text that it was decoded from.
     fileprivate var withoutText: Body { Body(kind: kind, id: id, bytes: bytes, isGzip: isGzip) }
 
