@@ -11,6 +11,8 @@ struct StatusResult: Codable, Sendable, Equatable {
     let platform: String
     let year: Int
     let recovery: Bool
+    /// Nobody waits for it: it gets what people's syncs leave.
+    let isBackground: Bool
     let queuedAt: String
     let finishedAt: String?
     let progress: Int?
@@ -27,6 +29,7 @@ struct StatusResult: Codable, Sendable, Equatable {
         case finishedAt = "finished_at"
         case etaSeconds = "eta_seconds"
         case waitingFor = "waiting_for"
+        case isBackground = "is_background"
         case state, step, summoner, platform, year, recovery, progress, counts, error, reason
     }
 
@@ -39,6 +42,7 @@ struct StatusResult: Codable, Sendable, Equatable {
         platform = task.platform.rawValue
         year = task.year
         recovery = task.recovery
+        isBackground = task.isBackground
         queuedAt = EpochTime.iso8601(task.queuedAt)
         finishedAt = task.finishedAt.map(EpochTime.iso8601)
         progress = status.progress

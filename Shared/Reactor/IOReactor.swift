@@ -8,7 +8,7 @@ import Synchronization
 /// Actors that own a C handle with a descriptor (libpq, hiredis) run here, so the library's calls never touch the
 /// cooperative pool, and `await` between such actors switches no thread. A reactor lives as long as its process: its
 /// thread is never joined, waits end by readiness, deadline or cancellation.
-public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable: `mailbox` (locked), `waits` (isolated)
+public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable: `waits` (isolated)
     /// What a wait is for, and what it found.
     public struct Events: OptionSet, Sendable {
         /// Bits of `poll(2)`.
@@ -27,15 +27,14 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
     /// The reactor that the clients of one process share unless they are given another.
     public static let shared = IOReactor(name: "io-reactor")
 
-    private struct Mailbox {
-        var jobs = Deque<UnownedJob>()
-        var cancelled: [UInt64] = []
-        var isAwake = false
-    }
+    /// Runs whole tasks on this thread: `Task(executorPreference: reactor.tasks)`.
+    ///
+    /// For tasks that do little but await actors that live here; what they would spend on changing threads is more than
+    /// what they do. Long computations belong elsewhere: they would hold up every connection of the process.
+    public let tasks: ReactorTaskExecutor
 
     private let name: String
-    private let wakeDescriptor: Int32
-    private let mailbox = Lock(Mailbox())
+    private let mailbox = ReactorMailbox()
     private let threadID = Atomic<UInt>(0)  // atomic, because any thread may ask whether it is the reactor's
     private nonisolated(unsafe) var waits: ReactorWaits?  // written once, before the thread starts
 
@@ -44,8 +43,7 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
     /// `name` shows in `ps -L` (15 bytes).
     public init(name: String) {
         self.name = name
-        self.wakeDescriptor = csystem_eventfd()
-        precondition(wakeDescriptor >= 0, "eventfd(2) failed: the process is out of descriptors")
+        self.tasks = ReactorTaskExecutor(mailbox: mailbox)
         self.waits = ReactorWaits(reactor: self)
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -69,8 +67,7 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
 
     /// Queues a job of an actor that lives here.
     public func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        post { $0.jobs.append(job) }
+        mailbox.put(.ofActor(UnownedJob(job)))
     }
 
     /// The reference that an actor returns from `unownedExecutor`.
@@ -96,18 +93,7 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
         return try await waits.wait(descriptor: descriptor, for: events, until: deadline).get()
     }
 
-    func requestCancel(_ id: UInt64) { post { $0.cancelled.append(id) } }
-
-    private func post(_ change: (inout Mailbox) -> Void) {
-        let mustWake = mailbox.withLock { box in
-            change(&box)
-            defer { box.isAwake = true }
-            return !box.isAwake
-        }
-        guard mustWake else { return }
-        var one: UInt64 = 1
-        _ = Glibc.write(wakeDescriptor, &one, 8)  // EAGAIN means that it is awake already
-    }
+    func requestCancel(_ id: UInt64) { mailbox.cancel(id) }
 
     // MARK: Thread
 
@@ -115,24 +101,21 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
         csystem_set_thread_name(name)
         threadID.store(UInt(pthread_self()), ordering: .relaxed)
         let executor = asUnownedSerialExecutor()
+        let taskExecutor = tasks.asUnownedTaskExecutor()
         while let waits {
-            var (jobs, cancelled) = mailbox.withLock { box in
-                defer {
-                    box.jobs = []
-                    box.cancelled = []
-                    box.isAwake = true
+            var (work, cancelled) = mailbox.takeAll()
+            while let next = work.popFirst() {
+                switch next {
+                case .ofActor(let job): job.runSynchronously(on: executor)
+                case .ofTask(let job): job.runSynchronously(on: taskExecutor)
                 }
-                return (box.jobs, box.cancelled)
             }
-            while let job = jobs.popFirst() { job.runSynchronously(on: executor) }
             waits.assumeIsolated { waits in
                 for id in cancelled { waits.finish(id, .failure(.cancelled)) }
             }
-            let isIdle = mailbox.withLock { box in
-                box.isAwake = !(box.jobs.isEmpty && box.cancelled.isEmpty)
-                return !box.isAwake
+            if mailbox.isEmptyAndAsleep() {
+                waits.assumeIsolated { $0.park(wakeDescriptor: mailbox.wakeDescriptor) }
             }
-            if isIdle { waits.assumeIsolated { $0.park(wakeDescriptor: wakeDescriptor) } }
         }
     }
 }

@@ -14,6 +14,8 @@ struct FetchService: Service {
     static let slots = 16
     /// Jobs of one task that run at a time in a lane while another task waits.
     static let tenantCap = 4
+    /// What a match leaves to timelines when a limit lets requests through again: time to take their permits.
+    static let headStart: Duration = .milliseconds(50)
 
     let kind: FetchKind
     let worker: String
@@ -51,19 +53,31 @@ struct FetchService: Service {
             maximumStalls: JobKind(kind).retryPolicy.stalls,
             bell: makeBell(),
             logger: logger,
-            acquire: {
-                switch await client.acquire(route: route.rawValue, method: kind.riotMethod) {
-                case .granted(let permit):
-                    return .ready(AwaitedPermit(permit: permit, waited: clock.withLock { $0.granted(at: .now) }))
-                case .wait(let wait):
-                    clock.withLock { $0.refused(at: .now) }
-                    return .wait(wait.duration)
-                }
-            },
+            acquire: { await acquire(route, clock) },
             release: { await client.limiter.giveBack($0.permit) },
             handle: { await handle($0, $1) },
             buried: { _ = await settleFailure(ofJob: $0, reason: "its worker was lost too often") }
         )
+    }
+
+    private func acquire(_ route: RegionalRoute, _ clock: Lock<PermitWaitClock>) async -> Acquired<AwaitedPermit> {
+        switch await client.acquire(route: route.rawValue, method: kind.riotMethod) {
+        case .granted(let permit):
+            return .ready(AwaitedPermit(permit: permit, waited: clock.withLock { $0.granted(at: .now) }))
+        case .wait(let wait):
+            clock.withLock { $0.refused(at: .now) }
+            guard case .application = wait.reason, await standsBack(in: route) else { return .wait(wait.duration) }
+            return .wait(wait.duration + Self.headStart)
+        }
+    }
+
+    /// When both wait for the application's limit, the timelines of matches that are stored go before the next match, so
+    /// that what is processed rises evenly.
+    private func standsBack(in route: RegionalRoute) async -> Bool {
+        guard kind == .match,
+            let timelines = try? await queue.depth(lane: route.rawValue, kind: FetchKind.timeline.rawValue)
+        else { return false }
+        return timelines.waiting > 0 && !timelines.isPaused && timelines.hold == .zero
     }
 
     /// Runs a job with its permit; what the job did not use goes back.

@@ -7,7 +7,8 @@ extension QueueConsumer {
         held.add(job)
         let task = Task {  // known to `held`, awaited by `letRunningJobsEnd`
             let outcome = await self.handle(job, ticket)
-            await Task { await self.finish(job, outcome) }.value  // shielded: a cancelled job is finished too
+            // Shielded: a cancelled job is finished too.
+            await Task(executorPreference: Self.executor) { await self.finish(job, outcome) }.value
             self.held.remove(job)
         }
         held.didStart(job, task)

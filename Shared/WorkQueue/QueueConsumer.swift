@@ -1,4 +1,5 @@
 public import Logging
+import Reactor
 public import Redis
 
 /// What a consumer needs before it may claim a job.
@@ -28,6 +29,10 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     private let acquire: @Sendable () async -> Acquired<Ticket>
     private let release: @Sendable (Ticket) async -> Void
     private let buried: @Sendable (_ jobID: String) async -> Void
+
+    /// Where the queue is asked: beside the connection to Redis, so that nothing changes threads between the bell and
+    /// the claim.
+    static var executor: ReactorTaskExecutor { IOReactor.shared.tasks }
 
     /// Prepares a consumer.
     ///
@@ -118,8 +123,10 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     ///
     /// What does not end in time goes back without costing an attempt.
     public func run() async {
-        let intake = Task { await self.takeJobs() }  // ended by `drain`, awaited here
-        let heart = Task { await self.beat() }  // ended and awaited here
+        // Ended by `drain`, and awaited here.
+        let intake = Task(executorPreference: Self.executor) { await self.takeJobs() }
+        // Ended and awaited here.
+        let heart = Task(executorPreference: Self.executor) { await self.beat() }
         held.willClaim(intake)
         await withTaskCancellationHandler {
             await intake.value
@@ -189,7 +196,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
 
     /// Shielded from `drain`: a claim that was sent is awaited, or its job would be held without anybody knowing.
     private func claim(_ count: Int) async throws(RedisError) -> WorkQueue.Claim {
-        try await Task { () -> Result<WorkQueue.Claim, RedisError> in
+        try await Task(executorPreference: Self.executor) { () -> Result<WorkQueue.Claim, RedisError> in
             do throws(RedisError) {
                 return .success(
                     try await self.queue.claim(

@@ -38,7 +38,7 @@ import Testing
         try await SimulatorHandle.run(Self.world(matches: 12)) { riot in
             try await TestSystem.run(riot: riot, instances: Self.services) { system in
                 let task = try await failedSync(system, riot, failures: 3)
-                let list = try result(try await system.rpc("orchestrator", "dead.list"))
+                let list = try result(try await system.rpc("orchestrator", "queue.dead.list"))
                 let letters = try #require(list["letters"] as? [[String: Any]])
                 #expect(letters.count == 3 && list["next"] == nil)
                 #expect(letters.allSatisfy { $0["tasks"] as? Int == 1 && $0["route"] as? String == "americas" })
@@ -49,7 +49,7 @@ import Testing
 
                 let id = try #require(letters[0]["subject"] as? String)
                 let shown = try result(
-                    try await system.rpc("orchestrator", "dead.show", ["kind": "match", "subject": id])
+                    try await system.rpc("orchestrator", "queue.dead.show", ["kind": "match", "subject": id])
                 )
                 #expect((shown["failed_in"] as? [[String: Any]])?.first?["task_id"] as? String == task)
                 #expect((shown["payload"] as? String)?.contains(#""method":"sync_match_data""#) == true)
@@ -89,9 +89,9 @@ import Testing
             try await TestSystem.run(riot: riot, instances: Self.services) { system in
                 _ = try await failedSync(system, riot, failures: 2)
                 _ = try result(try await system.rpc("orchestrator", "queue.pause", ["kind": "match"]))
-                let asked = try result(try await system.rpc("orchestrator", "dead.retry", ["kind": "match"]))
+                let asked = try result(try await system.rpc("orchestrator", "queue.dead.retry", ["kind": "match"]))
                 #expect(asked["matches"] as? Int == 2 && asked["left"] as? Int == 0)
-                let again = try result(try await system.rpc("orchestrator", "dead.retry", ["kind": "match"]))
+                let again = try result(try await system.rpc("orchestrator", "queue.dead.retry", ["kind": "match"]))
                 #expect(again["matches"] as? Int == 2)
                 #expect(try await stats(system, "match")["waiting"] as? Int == 2)
                 try await system.removeRedisKeys()
@@ -111,7 +111,7 @@ import Testing
                 try await riot.post("/_sim/fault", #"{"fault":"status","method":"account","status":400}"#)
                 let failed = try await system.startSync("Demo", "NA1")
                 #expect(try await system.waitForEnd(failed).string("status") == "FAILURE")
-                let list = try result(try await system.rpc("orchestrator", "dead.list", ["kind": "player"]))
+                let list = try result(try await system.rpc("orchestrator", "queue.dead.list", ["kind": "player"]))
                 #expect((list["letters"] as? [[String: Any]])?.map { $0["subject"] as? String } == [failed])
                 try await riot.post("/_sim/faults/clear", "{}")
                 let retried = try await system.riftctl("dead", "retry", "player:\(failed)")

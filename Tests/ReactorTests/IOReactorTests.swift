@@ -44,6 +44,27 @@ private actor Resident {
 struct IOReactorTests {
     private let reactor = IOReactor.shared
 
+    @Test func aTaskThatPrefersTheReactorStaysOnItsThread() async throws {
+        let pipe = try Pipe()
+        defer { pipe.closeEnds() }
+        let resident = Resident()
+        let places = Task(executorPreference: reactor.tasks) { [reactor] in
+            var places = [reactor.isIsolatingCurrentContext()]
+            await resident.increment()
+            places.append(reactor.isIsolatingCurrentContext())
+            async let event = reactor.wait(descriptor: pipe.reading, for: .read, until: .now + .seconds(5))
+            pipe.put()
+            _ = try await event
+            places.append(reactor.isIsolatingCurrentContext())
+            places.append(await Task { reactor.isIsolatingCurrentContext() }.value)
+            places.append(reactor.isIsolatingCurrentContext())
+            return places
+        }
+        #expect(try await places.value == [true, true, true, false, true])
+        #expect(reactor.isIsolatingCurrentContext() == false)
+        #expect(await resident.count == 1)
+    }
+
     @Test func waitEndsWhenTheDescriptorIsReadable() async throws {
         let pipe = try Pipe()
         defer { pipe.closeEnds() }

@@ -22,7 +22,7 @@ struct DeadParameters: Codable, Sendable {
     }
 }
 
-/// A dead letter, as `dead.list` and `dead.show` tell it.
+/// A dead letter, as `queue.dead.list` and `queue.dead.show` tell it.
 struct DeadLetterEntry: Codable, Sendable {
     let kind: String
     let subject: String
@@ -66,7 +66,7 @@ struct DeadLetterEntry: Codable, Sendable {
     }
 }
 
-/// Answer of `dead.list`: letters, or groups of them.
+/// Answer of `queue.dead.list`: letters, or groups of them.
 struct DeadListResult: Codable, Sendable {
     struct Group: Codable, Sendable {
         let fingerprint: String
@@ -104,7 +104,7 @@ struct DeadListResult: Codable, Sendable {
     var next: String?
 }
 
-/// Answer of `dead.show`.
+/// Answer of `queue.dead.show`.
 struct DeadShowResult: Codable, Sendable {
     struct Holder: Codable, Sendable {
         let taskID: TaskID
@@ -146,7 +146,7 @@ struct DeadShowResult: Codable, Sendable {
     }
 }
 
-/// Answer of `dead.retry` and `dead.drop`.
+/// Answer of `queue.dead.retry` and `queue.dead.drop`.
 struct DeadChangeResult: Codable, Sendable {
     var matches = 0
     var timelines = 0

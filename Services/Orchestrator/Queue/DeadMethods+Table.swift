@@ -20,7 +20,7 @@ extension DeadMethods {
                 flag("dry_run", "Only count.")
             ]
         table.add(
-            "dead.list",
+            "queue.dead.list",
             summary: "What was given up, the last seen first; or how much of each cause.",
             parameters: [kind] + filter + [
                 flag("grouped", "Groups of the same cause instead of single letters."),
@@ -30,7 +30,7 @@ extension DeadMethods {
             errors: [.dependencyDown]
         ) { (parameters: DeadParameters, _) in try await list(parameters) }
         table.add(
-            "dead.show",
+            "queue.dead.show",
             summary: "One dead letter: why, since when, which tasks count it as failed, and its job.",
             parameters: [
                 word("kind", "match, timeline or player.", required: true),
@@ -39,13 +39,13 @@ extension DeadMethods {
             errors: [.notFound, .dependencyDown]
         ) { (parameters: DeadParameters, _) in try await show(parameters) }
         table.add(
-            "dead.retry",
+            "queue.dead.retry",
             summary: "Tries dead letters again behind what somebody waits for, up to 500 a call; left tells of more.",
             parameters: change,
             errors: [.notFound, .dependencyDown]
         ) { (parameters: DeadParameters, _) in try await retry(parameters) }
         table.add(
-            "dead.drop",
+            "queue.dead.drop",
             summary: "Forgets dead letters, up to 500 a call; left tells of more.",
             parameters: change,
             errors: [.notFound, .dependencyDown]

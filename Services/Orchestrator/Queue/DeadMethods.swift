@@ -13,7 +13,7 @@ struct DeadMethods: Sendable {
     static let batch = 500
     /// Syncs that one call starts again at most.
     static let playerBatch = 100
-    /// Letters that `dead.list` tells at most.
+    /// Letters that `queue.dead.list` tells at most.
     static let longestList = 1000
 
     let storage: Storage

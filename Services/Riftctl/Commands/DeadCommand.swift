@@ -64,7 +64,7 @@ struct DeadCommand: AsyncParsableCommand {
             members.add("grouped", groups)
             members.add("limit", limit)
             members.add("cursor", cursor)
-            try await connection.show("dead.list", members) { answer in
+            try await connection.show("queue.dead.list", members) { answer in
                 DeadDisplay.list(try DeadListMessage(answer: answer))
             }
         }
@@ -79,7 +79,7 @@ struct DeadCommand: AsyncParsableCommand {
         @OptionGroup var connection: QueueCommand.Connection
 
         func run() async throws {
-            try await connection.show("dead.show", letter.members) { answer in
+            try await connection.show("queue.dead.show", letter.members) { answer in
                 DeadDisplay.lines(try DeadShowMessage(answer: answer))
             }
         }
@@ -135,7 +135,7 @@ struct DeadCommand: AsyncParsableCommand {
 
         @OptionGroup var choice: Choice
 
-        func run() async throws { try await choice.change("dead.retry", lines: DeadDisplay.retried) }
+        func run() async throws { try await choice.change("queue.dead.retry", lines: DeadDisplay.retried) }
     }
 
     struct Drop: AsyncParsableCommand {
@@ -146,6 +146,6 @@ struct DeadCommand: AsyncParsableCommand {
 
         @OptionGroup var choice: Choice
 
-        func run() async throws { try await choice.change("dead.drop", lines: DeadDisplay.dropped) }
+        func run() async throws { try await choice.change("queue.dead.drop", lines: DeadDisplay.dropped) }
     }
 }

@@ -23,7 +23,7 @@ struct DeadLetterMessage: Decodable, Sendable, Equatable {
     }
 }
 
-/// What `dead.list` answers.
+/// What `queue.dead.list` answers.
 struct DeadListMessage: Decodable, Sendable, Equatable {
     struct Group: Decodable, Sendable, Equatable {
         let fingerprint: String
@@ -48,7 +48,7 @@ struct DeadListMessage: Decodable, Sendable, Equatable {
     let next: String?
 }
 
-/// What `dead.show` answers.
+/// What `queue.dead.show` answers.
 struct DeadShowMessage: Decodable, Sendable, Equatable {
     struct Holder: Decodable, Sendable, Equatable {
         let taskID: String
@@ -79,7 +79,7 @@ struct DeadShowMessage: Decodable, Sendable, Equatable {
     }
 }
 
-/// What `dead.retry` and `dead.drop` answer, and the sum of several answers.
+/// What `queue.dead.retry` and `queue.dead.drop` answer, and the sum of several answers.
 struct DeadChangeMessage: Codable, Sendable, Equatable {
     var matches = 0
     var timelines = 0
