@@ -79,7 +79,8 @@ extension RiotClient {
         switch reason {
         case .keyRejected(let status): RiotError(.keyRejected, reason.description, status: status)
         case .limiterUnavailable: RiotError(.limiterUnavailable, reason.description)
-        default: RiotError(.unavailable, "\(reason.description) The wait was too long.")
+        default:
+            RiotError(.noPermit, "\(reason.description) The wait was too long.", waitingFor: reason.waitingFor)
         }
     }
 }

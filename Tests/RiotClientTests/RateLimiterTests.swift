@@ -279,8 +279,24 @@ import Testing
             #expect(try await limiter.acquire(at: 2000).permit == nil)
             let keys =
                 [limiter.limiter.shiftKey, limiter.limiter.keyKey] + limiter.limiter.bucketKeys("europe", .match)
-            limiter.limiter.postpone(.unclaimed(unheard.id, keys: keys))
+            limiter.limiter.postpone(.unclaimed(unheard.id, isKeyProbe: false, keys: keys))
             #expect(try await limiter.acquire(at: 2000).permit != nil)
+        }
+    }
+
+    /// The answer came while Redis was away: the slot must not stay taken for a whole deadline.
+    @Test func answersThatRedisMissedDoNotHoldTheirSlots() async throws {
+        try await withLimiter { limiter in
+            try await learn(limiter, application: "2:1", method: "100:1", kinds: [.match])
+            let permits = try await grants(limiter, 2, at: 2000)
+            let answer = LimitHeaders(HTTPHeaders())
+            limiter.limiter.postpone(.end(PermitEnd(permit: permits[0], answer: answer, works: true, age: .zero)))
+            limiter.limiter.postpone(.end(PermitEnd(permit: permits[1], answer: nil, works: false, age: .zero)))
+            // Told twice, as when the first time was heard and its answer was lost.
+            limiter.limiter.postpone(.end(PermitEnd(permit: permits[0], answer: answer, works: true, age: .zero)))
+            #expect(try await limiter.acquire(at: 2100).permit == nil, "the window is full")
+            #expect(limiter.limiter.untold.withLock { $0.isEmpty })
+            #expect(try await grants(limiter, 2, at: 5000).count == 2, "both are free long before their deadline")
         }
     }
 

@@ -7,7 +7,29 @@ enum LimiterNotice: Sendable {
     case block(bucket: String, scope: LimitScope, pause: Duration?)
     case refusal(status: Int, culprit: String, key: String, isProbe: Bool)
     case acceptance(key: String)
-    case unclaimed(_ permit: String, keys: [String])
+    case unclaimed(_ permit: String, isKeyProbe: Bool, keys: [String])
+    case end(PermitEnd)
+
+    /// What it is about ends by itself, with the permit's deadline.
+    var isDispensable: Bool {
+        switch self {
+        case .unclaimed, .end: true
+        case .block, .refusal, .acceptance: false
+        }
+    }
+}
+
+/// The end of a permit whose request was sent.
+struct PermitEnd: Sendable {
+    let permit: Permit
+    /// What Riot's answer told of the limits; nil when none came.
+    let answer: LimitHeaders?
+    /// The endpoint works.
+    let works: Bool
+    /// Time since the answer came, or since the request was given up, when Redis was told first.
+    let age: Duration
+    /// When Redis did not hear of it.
+    var missedAt: ContinuousClock.Instant?
 }
 
 extension RedisError {
@@ -82,11 +104,16 @@ extension RateLimiter {
         }
     }
 
-    private func tell(_ notice: LimiterNotice) async -> Int64? {
+    func tell(_ notice: LimiterNotice) async -> Int64? {
         await shielded { [self] redis throws(RedisError) in
             do throws(RedisError) {
                 return try await send(notice, to: redis)
             } catch {
+                var notice = notice
+                if case .end(var end) = notice {
+                    end.missedAt = .now
+                    notice = .end(end)
+                }
                 postpone(notice)
                 throw error
             }
@@ -97,7 +124,7 @@ extension RateLimiter {
     func postpone(_ notice: LimiterNotice) {
         untold.withLock { untold in
             if untold.count >= Self.untoldLimit {
-                if case .unclaimed = notice { return }  // its slot becomes free by itself
+                if notice.isDispensable { return }
                 untold.removeFirst()
             }
             untold.append(notice)
@@ -135,15 +162,28 @@ extension RateLimiter {
                 RedisArgument(status), RedisArgument(culprit), RedisArgument(timing.firstKeyProbe.wholeMicroseconds),
                 RedisArgument(timing.keyProbeInterval.wholeMicroseconds), isProbe ? "1" : "0",
             ]
-        case .unclaimed(let permit, let bucketKeys):
+        case .unclaimed(let permit, let isKeyProbe, let bucketKeys):
             script = scripts.giveBack
             keys = bucketKeys
-            arguments = [RedisArgument(permit), "0"]
+            arguments = [RedisArgument(permit), isKeyProbe ? "1" : "0"]
+        case .end(let end):
+            script = scripts.settle
+            keys = [shiftKey] + bucketKeys(end.permit.route, end.permit.method) + [indexKey]
+            arguments = self.arguments(of: end)
         case .acceptance(let key):
             script = scripts.acceptKey
             keys = [shiftKey, key]
             arguments = []
         }
         return try await redis.evaluate(script, keys: keys, arguments: arguments, timeout: timing.redisTimeout).int
+    }
+
+    private func arguments(of end: PermitEnd) -> [RedisArgument] {
+        let since = end.missedAt?.duration(to: .now) ?? .zero
+        let mayArrive = end.answer == nil ? RedisArgument((timing.lateArrival - since).wholeMicroseconds) : ""
+        let told = end.answer ?? LimitHeaders(HTTPHeaders())
+        return [
+            RedisArgument(end.permit.id), RedisArgument(end.permit.grantedAt), mayArrive, end.works ? "1" : "0",
+        ] + told.arguments.map { RedisArgument($0) } + [RedisArgument(max(0, (end.age + since).wholeMicroseconds))]
     }
 }

@@ -151,7 +151,7 @@ public final class RateLimiter: Sendable {
                 metadata: ["error": "\(error)"]
             )
             // Granted perhaps, and known to nobody: its slot is freed before the next permit is asked for.
-            if error.mayHaveRun { postpone(.unclaimed(id, keys: keys)) }
+            if error.mayHaveRun { postpone(.unclaimed(id, isKeyProbe: false, keys: keys)) }
             return .wait(PermitWait(timing.redisPause, .limiterUnavailable))
         }
     }
@@ -166,18 +166,12 @@ public final class RateLimiter: Sendable {
 
     /// Returns a permit whose request was never sent.
     ///
-    /// When Redis does not hear of it, the slot becomes free by itself after the permit's deadline.
+    /// What Redis does not hear of at once it is told before it grants the next permit.
     public func giveBack(_ permit: Permit) async {
         RiotMetrics.countReturn(of: permit)
         guard permit.isMetered else { return }
-        await shielded { [self] redis throws(RedisError) in
-            _ = try await redis.evaluate(
-                scripts.giveBack,
-                keys: [shiftKey, keyKey] + bucketKeys(permit.route, permit.method),
-                arguments: [RedisArgument(permit.id), permit.isKeyProbe ? "1" : "0"],
-                timeout: timing.redisTimeout
-            )
-        }
+        let keys = [shiftKey, keyKey] + bucketKeys(permit.route, permit.method)
+        _ = await tell(.unclaimed(permit.id, isKeyProbe: permit.isKeyProbe, keys: keys))
     }
 
     /// Ends a permit whose request was sent; `headers` is nil when no answer came.
@@ -190,18 +184,8 @@ public final class RateLimiter: Sendable {
 
     func settle(_ permit: Permit, headers: HTTPHeaders?, works: Bool, age: Duration) async {
         guard permit.isMetered else { return }
-        let answer = LimitHeaders(headers ?? HTTPHeaders())
-        let late = headers == nil ? RedisArgument(timing.lateArrival.wholeMicroseconds) : ""
-        await shielded { [self] redis throws(RedisError) in
-            _ = try await redis.evaluate(
-                scripts.settle,
-                keys: [shiftKey] + bucketKeys(permit.route, permit.method) + [indexKey],
-                arguments: [
-                    RedisArgument(permit.id), RedisArgument(permit.grantedAt), late, works ? "1" : "0",
-                ] + answer.arguments.map { RedisArgument($0) } + [RedisArgument(max(0, age.wholeMicroseconds))],
-                timeout: timing.redisTimeout
-            )
-        }
+        let end = PermitEnd(permit: permit, answer: headers.map { LimitHeaders($0) }, works: works, age: age)
+        _ = await tell(.end(end))
     }
 
     // MARK: Redis
