@@ -51,6 +51,43 @@ import Testing
         }
     }
 
+    @Test func aYearThatCannotBeComputedDoesNotStopTheOthers() async throws {
+        try await withStorage { storage in
+            try await storage.store(Sketch(number: 1))
+            for number in 1...3 { try await storage.syncNothing(number) }
+            try await storage.store(Sketch(number: 2))
+            let first = try await storage.player(1)
+            _ = try await storage.pool.query(
+                SQL(
+                    trusted: """
+                        ALTER TABLE player_year_stats ADD CONSTRAINT broken CHECK (summoner_id <> \(first) OR games < 2)
+                        """
+                )
+            )
+            #expect(try await storage.recomputeStaleStats(limit: 10) == 2)
+            #expect(try await storage.recomputeStaleStats(limit: 10) == 0)
+            for number in 2...3 {
+                #expect(try await storage.playerYear(try await storage.player(number), year: 2025)?.games == 2)
+            }
+            _ = try await storage.pool.query("ALTER TABLE player_year_stats DROP CONSTRAINT broken")
+            #expect(try await storage.recomputeStaleStats(limit: 10) == 1)
+            #expect(try await storage.playerYear(first, year: 2025)?.games == 2)
+        }
+    }
+
+    @Test func minionsBeyondThirtyTwoBitsAreSummed() async throws {
+        try await withStorage { storage in
+            try await storage.store(Sketch(number: 1))
+            _ = try await storage.pool.query(
+                "UPDATE match_participant SET total_minions_killed = 2147483647, neutral_minions_killed = 1"
+            )
+            try await storage.syncNothing(1)
+            let sum: SQL = "SELECT minions_killed FROM player_year_stats"
+            #expect(try await storage.value(sum) == "2147483648")
+            #expect(try await storage.value("SELECT minions_killed FROM player_champion_stats") == "2147483648")
+        }
+    }
+
     @Test func theLimitLeavesTheRestDue() async throws {
         try await withStorage { storage in
             try await storage.store(Sketch(number: 1))

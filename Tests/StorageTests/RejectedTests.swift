@@ -32,6 +32,24 @@ import Testing
         )
     }
 
+    @Test func aBodyWhoseRowsPostgreSQLRefusesIsKeptAndNotFetchedForEver() async throws {
+        try await TaskStore.run { store in
+            _ = try await store.pool.query("ALTER TABLE match ADD CONSTRAINT no_mode CHECK (game_mode IS NULL)")
+            _ = try await store.pool.query("ALTER TABLE timeline ADD CONSTRAINT no_frames CHECK (frame_count = 0)")
+            let match = await #expect(throws: BodyRejection.self) {
+                try await store.storage.storeMatch(TestBody.match(Self.one), as: Self.one)
+            }
+            #expect(match?.place == "SQLSTATE 23514" && match?.reason.contains("no_mode") == true)
+            let timeline = await #expect(throws: BodyRejection.self) {
+                try await store.storage.storeTimeline(TestBody.timeline(Self.one), as: Self.one)
+            }
+            #expect(timeline?.reason.contains("no_frames") == true)
+            let kept: SQL = "SELECT count(*) FROM rejected_body WHERE bytes IS NOT NULL"
+            #expect(try await store.storage.value(kept) == "2")
+            #expect(try await store.storage.value("SELECT count(*) FROM raw_body") == "0")
+        }
+    }
+
     private static func item(_ task: TaskID, in store: TaskStore) async throws -> String? {
         try await store.storage.value(
             """

@@ -141,6 +141,28 @@ struct TaskStore: Sendable {
         }
     }
 
+    @Test func aFailureThatComesLateDoesNotEndATaskThatHasItsList() async throws {
+        try await TaskStore.run { store in
+            let id = try await store.listed(["NA1_1"])
+            try await store.storage.taskDidFail(id, error: "gone", problemType: "riot-unavailable", retryable: true)
+            let task = try await store.storage.task(id)
+            #expect(task?.state == .progress && task?.error == nil)
+        }
+    }
+
+    @Test func aMatchOfOthersIsNotHisAlsoWhenOneOfThemWasErased() async throws {
+        try await TaskStore.run { store in
+            let id = try await store.listed(["NA1_1"])
+            try await store.settle("NA1_9", participants: ["somebody"])
+            _ = try await store.pool.query("UPDATE match_key SET riot_id = 'NA1_1'")
+            _ = try await store.pool.query("UPDATE match SET summoner_ids = ARRAY[NULL, 77]::integer[]")
+            let held = try await store.storage.settleHeldMatch(try MatchID("NA1_1"))
+            #expect(held.isHeld && !held.timelineWanted)
+            let counts = try await store.counts(id)
+            #expect(counts.notHis == 1 && counts.total == 0)
+        }
+    }
+
     @Test func aMatchIsProcessedOnlyWithItsTimeline() async throws {
         try await TaskStore.run { store in
             let id = try await store.listed(["NA1_1", "NA1_2"])

@@ -62,7 +62,7 @@ extension Ledger {
         FROM (
             SELECT o.task_id, t.state = 'PROGRESS' AND t.step = 'processing_matches' AS is_active,
                 EXISTS (SELECT 1 FROM timeline l WHERE l.match_id = k.id) AS has_timeline,
-                CASE WHEN NOT (t.summoner_id = ANY (m.summoner_ids)) THEN 'not_his'
+                CASE WHEN (t.summoner_id = ANY (m.summoner_ids)) IS NOT TRUE THEN 'not_his'
                      WHEN extract(year FROM m.started_at AT TIME ZONE 'UTC') <> t.year THEN 'outside_year'
                      ELSE 'stored' END AS match_state
             FROM match_key k

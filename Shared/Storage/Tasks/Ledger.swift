@@ -76,7 +76,7 @@ enum Ledger {
             settled_at = now()
         FROM (
             SELECT o.task_id, o.match_id, w.key, w.state,
-                CASE WHEN NOT (t.summoner_id = ANY (m.summoner_ids)) THEN 'not_his'
+                CASE WHEN (t.summoner_id = ANY (m.summoner_ids)) IS NOT TRUE THEN 'not_his'
                      WHEN extract(year FROM m.started_at AT TIME ZONE 'UTC') <> t.year THEN 'outside_year'
                      ELSE w.state END AS match_state
             FROM unnest($1::text[], $2::integer[], $3::text[]) AS w (match_id, key, state)

@@ -47,7 +47,7 @@ extension Storage {
                 """,
                 [.text(id.text), .textArray(ids.map(\.text))]
             )
-            _ = try await connection.query(Self.settleHeldQuery, [.text(id.text), .null])
+            _ = try await connection.query(Self.settleHeldOfTaskQuery, [.text(id.text)])
             try await Ledger.settleOtherYears(connection, task: id)
             try await Ledger.settleKnownMissing(connection, task: id)
         }
@@ -65,7 +65,7 @@ extension Storage {
                 [.text(id.text)]
             )
             guard let row = held.first, try row.bool("held") else { return (false, false) }
-            _ = try await connection.query(Self.settleHeldQuery, [.null, .text(id.text)])
+            _ = try await connection.query(Self.settleHeldMatchQuery, [.text(id.text)])
             return (true, try await !Ledger.timelinesWanted(connection, of: [id]).isEmpty)
         }
     }
@@ -105,26 +105,33 @@ extension Storage {
         return open
     }
 
-    /// Settles held matches of one task ($1) or of one match ($2): `existing` when it is the player's and of his year.
-    private static let settleHeldQuery: SQL = """
-        UPDATE sync_item i
-        SET match_state = v.match_state, timeline_state = v.timeline_state, settled_at = now()
-        FROM (
-            SELECT w.task_id, w.match_id, w.match_state,
-                CASE WHEN w.match_state <> 'existing' THEN 'none'
-                     WHEN w.timeline_state <> 'open' THEN w.timeline_state
-                     WHEN EXISTS (SELECT 1 FROM timeline l WHERE l.match_id = w.key) THEN 'existing'
-                     ELSE 'open' END AS timeline_state
-            FROM (
-                SELECT o.task_id, o.match_id, o.timeline_state, k.id AS key,
-                    CASE WHEN NOT (t.summoner_id = ANY (m.summoner_ids)) THEN 'not_his'
-                         WHEN extract(year FROM m.started_at AT TIME ZONE 'UTC') <> t.year THEN 'outside_year'
-                         ELSE 'existing' END AS match_state
-                FROM sync_item o
-                JOIN sync_task t ON t.id = o.task_id
-                JOIN match_key k ON k.riot_id = o.match_id
-                JOIN match m ON m.id = k.id
-                WHERE o.match_state = 'open' AND (o.task_id = $1::uuid OR o.match_id = $2::text)) w) v
-        WHERE i.task_id = v.task_id AND i.match_id = v.match_id AND i.match_state = 'open'
-        """
+    private static let settleHeldOfTaskQuery = settleHeldQuery(of: "o.task_id = $1::uuid")
+    private static let settleHeldMatchQuery = settleHeldQuery(of: "o.match_id = $1::text")
+
+    /// Settles held matches: `existing` when it is the player's and of his year.
+    private static func settleHeldQuery(of items: String) -> SQL {
+        SQL(
+            trusted: """
+                UPDATE sync_item i
+                SET match_state = v.match_state, timeline_state = v.timeline_state, settled_at = now()
+                FROM (
+                    SELECT w.task_id, w.match_id, w.match_state,
+                        CASE WHEN w.match_state <> 'existing' THEN 'none'
+                             WHEN w.timeline_state <> 'open' THEN w.timeline_state
+                             WHEN EXISTS (SELECT 1 FROM timeline l WHERE l.match_id = w.key) THEN 'existing'
+                             ELSE 'open' END AS timeline_state
+                    FROM (
+                        SELECT o.task_id, o.match_id, o.timeline_state, k.id AS key,
+                            CASE WHEN (t.summoner_id = ANY (m.summoner_ids)) IS NOT TRUE THEN 'not_his'
+                                 WHEN extract(year FROM m.started_at AT TIME ZONE 'UTC') <> t.year THEN 'outside_year'
+                                 ELSE 'existing' END AS match_state
+                        FROM sync_item o
+                        JOIN sync_task t ON t.id = o.task_id
+                        JOIN match_key k ON k.riot_id = o.match_id
+                        JOIN match m ON m.id = k.id
+                        WHERE o.match_state = 'open' AND \(items)) w) v
+                WHERE i.task_id = v.task_id AND i.match_id = v.match_id AND i.match_state = 'open'
+                """
+        )
+    }
 }

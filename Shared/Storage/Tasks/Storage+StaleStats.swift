@@ -1,3 +1,4 @@
+import Logging
 import Postgres
 
 extension Storage {
@@ -15,17 +16,43 @@ extension Storage {
     public func recomputeStaleStats(limit: Int) async throws -> Int {
         precondition(limit > 0, "the limit is \(limit); it must be positive")
         try await markStaleYears()
+        var failed: Set<[Int64]> = []
         for count in 0..<limit {
             try Task.checkCancellation()
-            let found = try await withRetriedTransaction { connection in
-                guard let row = try await connection.query(Self.nextStaleYearQuery).first else { return false }
-                let key = [try row.int64("summoner_id"), try row.int64("year")].map(PostgresParameter.int)
-                try await Self.replaceFigures(connection, key)
-                return true
+            switch try await computeNextStaleYear() {
+            case .none: return count - failed.count
+            case .computed: continue
+            case .failed(let year, let error):
+                guard failed.insert(year).inserted else { return count - failed.count }
+                logger.error(
+                    "the figures of a year cannot be computed",
+                    metadata: ["summoner": "\(year[0])", "year": "\(year[1])", "error": "\(error)"]
+                )
+                // To the end of the line, so that it keeps nobody else from his turn.
+                _ = try await pool.query(Self.postponeQuery, year.map(PostgresParameter.int))
             }
-            if !found { return count }
         }
-        return limit
+        return limit - failed.count
+    }
+
+    private enum Computation {
+        case none
+        case computed
+        case failed([Int64], PostgresError)
+    }
+
+    private func computeNextStaleYear() async throws -> Computation {
+        var year: [Int64] = []
+        do {
+            return try await withRetriedTransaction { connection in
+                guard let row = try await connection.query(Self.nextStaleYearQuery).first else { return .none }
+                year = [try row.int64("summoner_id"), try row.int64("year")]
+                try await Self.replaceFigures(connection, year.map(PostgresParameter.int))
+                return .computed
+            }
+        } catch let error as PostgresError where error.code == .server && !error.isRetryable && !year.isEmpty {
+            return .failed(year, error)
+        }
     }
 
     /// Marks the years that lack a match which was stored since the last call.
@@ -72,6 +99,10 @@ extension Storage {
                     SELECT 1 FROM unnest(f.stored_in) AS x WHERE NOT pg_visible_in_snapshot(x, s.computed_in)))
         )
         UPDATE stats_sweep SET seen = pg_current_snapshot(), swept_at = now() WHERE EXISTS (SELECT 1 FROM fresh)
+        """
+
+    private static let postponeQuery: SQL = """
+        UPDATE player_year_stats SET stale_since = now() WHERE summoner_id = $1 AND year = $2
         """
 
     private static let nextStaleYearQuery = SQL(

@@ -82,7 +82,7 @@ extension Storage {
         )
     }
 
-    /// The player or his list could not be had.
+    /// The player or his list could not be had; a task that has its list goes on, whoever says so late.
     ///
     /// `error` is a sentence for people.
     public func taskDidFail(_ id: TaskID, error: String, problemType: String, retryable: Bool) async throws {
@@ -91,7 +91,7 @@ extension Storage {
             UPDATE sync_task
             SET state = 'FAILURE', error = $2, problem_type = $3, retryable = $4, finished_at = now(), retry_at = NULL,
                 waiting_for = NULL, waiting_until = NULL, waiting_detail = NULL
-            WHERE id = $1 AND state IN ('PENDING', 'STARTED', 'PROGRESS', 'RETRY')
+            WHERE id = $1 AND state IN ('PENDING', 'STARTED', 'RETRY')
             """,
             [.text(id.text), .text(error), .text(problemType), .bool(retryable)]
         )

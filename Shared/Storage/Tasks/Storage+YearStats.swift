@@ -63,7 +63,7 @@ extension Storage {
                     coalesce(sum(p.assists) FILTER (WHERE played), 0) AS assists,
                     coalesce(sum(p.gold_earned) FILTER (WHERE played), 0) AS gold_earned,
                     coalesce(sum(p.total_damage_dealt_to_champions) FILTER (WHERE played), 0) AS damage_to_champions,
-                    coalesce(sum(p.total_minions_killed + p.neutral_minions_killed) FILTER (WHERE played), 0)
+                    coalesce(sum(p.total_minions_killed::bigint + p.neutral_minions_killed) FILTER (WHERE played), 0)
                         AS minions_killed,
                     coalesce(sum(p.vision_score) FILTER (WHERE played), 0) AS vision_score,
                     coalesce(sum(p.time_played) FILTER (WHERE played), 0) AS seconds_played,
@@ -82,7 +82,7 @@ extension Storage {
                 count(*) FILTER (WHERE p.win), count(*) FILTER (WHERE NOT p.win), coalesce(sum(p.kills), 0),
                 coalesce(sum(p.deaths), 0), coalesce(sum(p.assists), 0), coalesce(sum(p.gold_earned), 0),
                 coalesce(sum(p.total_damage_dealt_to_champions), 0),
-                coalesce(sum(p.total_minions_killed + p.neutral_minions_killed), 0),
+                coalesce(sum(p.total_minions_killed::bigint + p.neutral_minions_killed), 0),
                 coalesce(sum(p.vision_score), 0), coalesce(sum(p.time_played), 0), coalesce(sum(p.double_kills), 0),
                 coalesce(sum(p.triple_kills), 0), coalesce(sum(p.quadra_kills), 0), coalesce(sum(p.penta_kills), 0),
                 max(p.started_at)

@@ -21,13 +21,19 @@ extension Storage {
         _ id: MatchID,
         receiving: () async throws -> ReceivedBody
     ) async throws -> StoredMatch {
-        try await batches.matches.store {
-            let received = try await receiving()
-            let body = Body(kind: .match, id: id, received: received)
-            let match = try await decoded(body) { body throws(BodyRejection) in try MatchDecoder.decode(body) }
-            novelties.report(match.novelties, in: "match")
-            let ready = ReadyMatch(body: body.withoutText, match: match, receivedAt: received.receivedAt)
-            return (ready, body.decodedBytes)
+        var kept: Body?
+        do {
+            return try await batches.matches.store {
+                let received = try await receiving()
+                let body = Body(kind: .match, id: id, received: received)
+                kept = body.withoutText
+                let match = try await decoded(body) { body throws(BodyRejection) in try MatchDecoder.decode(body) }
+                novelties.report(match.novelties, in: "match")
+                let ready = ReadyMatch(body: body.withoutText, match: match, receivedAt: received.receivedAt)
+                return (ready, body.decodedBytes)
+            }
+        } catch let error as PostgresError where error.liesInData {
+            throw try await refused(kept, error)
         }
     }
 
@@ -38,13 +44,20 @@ extension Storage {
         _ id: MatchID,
         receiving: () async throws -> ReceivedBody
     ) async throws -> StoredTimeline {
-        try await batches.timelines.store {
-            let received = try await receiving()
-            let body = Body(kind: .timeline, id: id, received: received)
-            let timeline = try await decoded(body) { body throws(BodyRejection) in try TimelineDecoder.decode(body) }
-            novelties.report(timeline.novelties, in: "timeline")
-            let ready = ReadyTimeline(body: body.withoutText, timeline: timeline, receivedAt: received.receivedAt)
-            return (ready, body.decodedBytes)
+        var kept: Body?
+        do {
+            return try await batches.timelines.store {
+                let received = try await receiving()
+                let body = Body(kind: .timeline, id: id, received: received)
+                kept = body.withoutText
+                let timeline = try await decoded(body) { body throws(BodyRejection) in try TimelineDecoder.decode(body)
+                }
+                novelties.report(timeline.novelties, in: "timeline")
+                let ready = ReadyTimeline(body: body.withoutText, timeline: timeline, receivedAt: received.receivedAt)
+                return (ready, body.decodedBytes)
+            }
+        } catch let error as PostgresError where error.liesInData {
+            throw try await refused(kept, error)
         }
     }
 
@@ -79,6 +92,19 @@ extension Storage {
             try await keepRejected(body, error)
             throw error
         }
+    }
+
+    /// Keeps a body beside that was understood, and whose rows the server does not take.
+    private func refused(_ body: Body?, _ error: PostgresError) async throws -> any Error {
+        guard let body else { return error }
+        let rejection = BodyRejection(
+            kind: body.kind,
+            id: body.id,
+            reason: "PostgreSQL refuses its rows: \(error.message)",
+            place: error.sqlState.map { "SQLSTATE \($0)" } ?? "its rows"
+        )
+        try await keepRejected(body, rejection)
+        return rejection
     }
 
     /// What storing a body would write: rows by table, and for a timeline the frames, events and damage entries.
