@@ -107,7 +107,7 @@ struct MaintenanceMethods: Sendable {
             throw JSONRPCError.lookupFailed(error)
         case .notFound, .refused, .malformedAnswer:
             try await storage.ranksWereAsked(of: player.summonerID, on: player.platform, at: EpochTime.now())
-        case .unavailable: break
+        case .unavailable, .noPermit: break
         }
         logger.warning(
             "a rank could not be had",

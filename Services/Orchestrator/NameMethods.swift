@@ -86,7 +86,7 @@ struct NameMethods: Sendable {
             throw JSONRPCError.lookupFailed(error)
         case .notFound, .refused, .malformedAnswer:
             try await storage.nameWasAsked(of: player.summonerID, isForgotten: error.code == .notFound)
-        case .unavailable: break
+        case .unavailable, .noPermit: break
         }
         logger.warning(
             "a name could not be had",

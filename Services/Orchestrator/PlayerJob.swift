@@ -53,9 +53,15 @@ struct PlayerJob: Sendable {
             guard let task = try await storage.task(parameters.taskID) else {
                 throw JSONRPCError.notFound("there is no task \(parameters.taskID)")
             }
-            if task.step == .fetchingSummoner || task.step == .fetchingMatches { try await begin(task) }
+            if task.step == .fetchingSummoner || task.step == .fetchingMatches {
+                try await begin(task)
+            } else {
+                // Its former run may have ended between the list and the queue.
+                try await queueWork(of: task.id)
+            }
             return try await result(of: parameters.taskID)
         } catch let error as PostgresError {
+            if error.code == .cancelled { throw JSONRPCError.cancelled }
             throw JSONRPCError.dependencyDown(
                 "postgresql",
                 "PostgreSQL does not take the task's progress: \(error.message)"
@@ -99,6 +105,11 @@ struct PlayerJob: Sendable {
         case .limiterUnavailable:
             try await storage.taskWaits(task.id, for: "queue", until: nil, detail: error.message)
             throw JSONRPCError.dependencyDown("redis", error.message)
+        case .noPermit:
+            // Patience is no failure: the job goes back into the line and keeps its attempts.
+            let reason = error.waitingFor ?? "quota"
+            try await storage.taskWaits(task.id, for: reason, until: nil, detail: error.message)
+            throw JSONRPCError.rateLimited(after: JobRoad.dependencyPause, error.message)
         case .cancelled: throw JSONRPCError.shuttingDown
         case .notFound, .refused, .invalidConfiguration:
             try await storage.taskDidFail(

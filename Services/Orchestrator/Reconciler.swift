@@ -35,11 +35,22 @@ struct Reconciler: Sendable {
     }
 
     /// Looks at every active task once, and at every cancelled one whose jobs may still be on the lists.
-    func reconcile() async throws {
+    ///
+    /// A task that PostgreSQL refuses to bring forward keeps nobody else from his turn.
+    /// - Parameter goesOn: asked before each task; false ends the round.
+    func reconcile(while goesOn: () -> Bool = { true }) async throws {
         try await cancellation.withdrawAll()
         for task in try await storage.activeTasks(limit: Self.maximumTasks) {
             try Task.checkCancellation()
-            try await reconcile(task)
+            guard goesOn() else { return }
+            do {
+                try await reconcile(task)
+            } catch let error as PostgresError where error.code == .server && !error.isRetryable {
+                logger.error(
+                    "a task cannot be brought forward",
+                    metadata: ["task": "\(task.id)", "error": "\(error)"]
+                )
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import Logging
 import Postgres
+import Reactor
 import RiotModels
 import ServiceLifecycle
 import Storage
@@ -12,8 +13,12 @@ struct ReconcilerService: Service {
     static let leadershipKey: Int64 = 0x7269_6674_0001
     /// Time between two looks at expired leases.
     static let reapInterval: Duration = .seconds(5)
-    /// Looks at leases for one look at the ledger: 15 seconds.
-    static let reapsPerReconciliation = 3
+    /// Time between two looks at the pauses.
+    static let pauseInterval: Duration = .seconds(5)
+    /// Looks at the pauses for one look at the ledger: 15 seconds.
+    static let pauseRoundsPerReconciliation = 3
+    /// Time between two looks for figures that lack a match.
+    static let figuresInterval: Duration = .seconds(5)
     /// Years whose figures are computed again in one round; what is left is due in the next.
     static let staleYears = 20
     /// Time between two looks whether Redis has come back empty: then everybody waits for the ledger.
@@ -40,45 +45,74 @@ struct ReconcilerService: Service {
         }
     }
 
+    /// Reaping and the pauses do not wait for a look at the ledger, which takes long when much is open.
     private func lead() async throws {
+        let (bells, bell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let losses = Lock(0)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await forecaster.run() }
-            group.addTask { try await reapAndReconcile() }
+            group.addTask { try await reap() }
+            group.addTask { try await watchRedis(losses, bell) }
+            group.addTask { await reconcile(bells, losses) }
+            group.addTask { try await computeFigures() }
         }
     }
 
-    private func reapAndReconcile() async throws {
-        var round = 0
-        // Leaves the mark if Redis is there; the first round looks at the ledger in any case.
-        var isEmptied = (try? await reconciler.queue.hasBeenForgotten()) ?? true
-        while !Task.isCancelled {
-            await attempt("pausing") { try await reconciler.mirrorPauses() }
-            if isEmptied || round % Self.reapsPerReconciliation == 0 {
-                await attempt("reconciling") { try await reconciler.reconcile() }
-                await attempt("trying again") { try await reconciler.reopenAskedRetries() }
-            }
+    private func reap() async throws {
+        while true {
             for lane in RegionalRoute.allCases.map(\.rawValue) {
                 for kind in JobKind.allCases {
                     await attempt("reaping") { try await reconciler.reap(lane: lane, kind: kind) }
                 }
             }
-            await attempt("computing figures again") {
-                let years = try await reconciler.storage.recomputeStaleStats(limit: Self.staleYears)
-                if years > 0 { logger.info("figures of years are up to date", metadata: ["years": "\(years)"]) }
-            }
+            try await Task.sleep(for: Self.reapInterval)
+        }
+    }
+
+    /// Keeps the pauses in Redis, and rings for a look at the ledger: at the start, every so often, and at once when
+    /// Redis has come back empty, but not before the pauses are there again.
+    private func watchRedis(_ losses: Lock<Int>, _ bell: AsyncStream<Void>.Continuation) async throws {
+        _ = try? await reconciler.queue.hasBeenForgotten()  // leaves the mark
+        var round = 0
+        while true {
+            await attempt("pausing") { try await reconciler.mirrorPauses() }
+            if round % Self.pauseRoundsPerReconciliation == 0 { bell.yield() }
             round += 1
-            isEmptied = try await waitForNextRound()
+            guard try await isLostUntilNextRound() else { continue }
+            losses.withLock { $0 += 1 }
+            round = 0
         }
     }
 
     /// Waits for the time of the next round, or until Redis has come back empty; true then.
-    private func waitForNextRound() async throws -> Bool {
-        let end = ContinuousClock.now + Self.reapInterval
+    private func isLostUntilNextRound() async throws -> Bool {
+        let end = ContinuousClock.now + Self.pauseInterval
         while ContinuousClock.now < end {
             try await Task.sleep(for: Self.emptinessInterval)
             if (try? await reconciler.queue.hasBeenForgotten()) == true { return true }
         }
         return false
+    }
+
+    /// Looks at the ledger whenever it rings; a look during which Redis was emptied ends, because the next one is due.
+    private func reconcile(_ bells: AsyncStream<Void>, _ losses: Lock<Int>) async {
+        for await _ in bells {
+            let before = losses.withLock { $0 }
+            await attempt("reconciling") {
+                try await reconciler.reconcile { losses.withLock { $0 } == before }
+            }
+            await attempt("trying again") { try await reconciler.reopenAskedRetries() }
+        }
+    }
+
+    private func computeFigures() async throws {
+        while true {
+            await attempt("computing figures again") {
+                let years = try await reconciler.storage.recomputeStaleStats(limit: Self.staleYears)
+                if years > 0 { logger.info("figures of years are up to date", metadata: ["years": "\(years)"]) }
+            }
+            try await Task.sleep(for: Self.figuresInterval)
+        }
     }
 
     /// A round that fails is logged and made up for by the next one.

@@ -166,6 +166,9 @@ func keepingDependencyErrors<Result: Sendable>(
     do {
         return try await body()
     } catch let error as PostgresError {
-        throw JSONRPCError.dependencyDown("postgresql", "PostgreSQL does not answer: \(error.message)")
+        if error.code == .cancelled { throw JSONRPCError.cancelled }
+        let isRefused = error.code == .server && !error.isRetryable
+        let complaint = isRefused ? "PostgreSQL refused" : "PostgreSQL does not answer"
+        throw JSONRPCError.dependencyDown("postgresql", "\(complaint): \(error.message)")
     }
 }

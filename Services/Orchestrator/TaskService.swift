@@ -65,7 +65,7 @@ struct TaskService: Service {
             acquire: { .ready(()) },
             release: { _ in },
             handle: handle,
-            buried: { _ = await giveUp($0, reason: Reconciler.lostTooOften) }
+            buried: { await giveUp($0, reason: Reconciler.lostTooOften) }
         )
     }
 

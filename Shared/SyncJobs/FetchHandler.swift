@@ -48,6 +48,8 @@ public struct FetchHandler: Sendable {
             case nil: break
             }
             return try await keep(id) { try await fetch(id, keyIsRefused: keyIsRefused) }
+        } catch let error as PostgresError where error.code == .cancelled {
+            throw JSONRPCError.cancelled
         } catch let error as PostgresError {
             logger.warning("storing waits for PostgreSQL", metadata: ["match": "\(id)", "error": "\(error)"])
             throw JSONRPCError.dependencyDown("postgresql", "PostgreSQL does not take the result: \(error.message)")
@@ -107,6 +109,7 @@ public struct FetchHandler: Sendable {
         case .refused: NoBody.refused(error.message)
         case .keyRejected: JSONRPCError.dependencyDown("riot-key", error.message)
         case .limiterUnavailable: JSONRPCError.dependencyDown("redis", error.message)
+        case .noPermit: JSONRPCError.rateLimited(after: JobRoad.dependencyPause, error.message)
         default: JSONRPCError.riotFailed(error.message, after: nil)
         }
     }

@@ -56,7 +56,7 @@ struct FetchService: Service {
             acquire: { await acquire(route, clock) },
             release: { await client.limiter.giveBack($0.permit) },
             handle: { await handle($0, $1) },
-            buried: { _ = await settleFailure(ofJob: $0, reason: "its worker was lost too often") }
+            buried: { await isWrittenDown($0, reason: "its worker was lost too often") }
         )
     }
 
@@ -90,6 +90,10 @@ struct FetchService: Service {
         if let unused = held.take() { await client.limiter.giveBack(unused) }
         guard case .failed(let reason) = outcome else { return outcome }
         return await settleFailure(ofJob: job.id, reason: reason)
+    }
+
+    private func isWrittenDown(_ jobID: String, reason: String) async -> Bool {
+        if case .failed = await settleFailure(ofJob: jobID, reason: reason) { true } else { false }
     }
 
     /// PostgreSQL learns of a failure before the queue forgets the job.

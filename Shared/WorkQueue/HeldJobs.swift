@@ -77,11 +77,9 @@ final class HeldJobs: Sendable {
         idle?.fulfil(())
     }
 
-    /// Cancels the handlers of jobs by their ids.
-    func cancel(_ ids: Set<String>) {
-        let tasks = state.withLock { state in
-            state.entries.values.filter { ids.contains($0.job.id) }.compactMap(\.task)
-        }
+    /// Cancels the handlers of jobs; those that were finished meanwhile and claimed anew are others.
+    func cancel(_ jobs: [WorkQueue.ClaimedJob]) {
+        let tasks = state.withLock { state in jobs.compactMap { state.entries[$0.token]?.task } }
         for task in tasks { task.cancel() }
     }
 

@@ -50,7 +50,8 @@ extension QueueConsumer {
                     lease: timing.lease
                 )
                 // A job that ended meanwhile is named as lost, but it is not held any more.
-                held.cancel(Set(lost + cancelled))
+                let named = Set(lost + cancelled)
+                held.cancel(jobs.filter { named.contains($0.id) })
             } catch {
                 logger.debug("a heartbeat failed", metadata: ["reason": "\(error.message)"])
             }

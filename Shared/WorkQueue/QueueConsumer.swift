@@ -28,7 +28,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     private let bell: RedisBell
     private let acquire: @Sendable () async -> Acquired<Ticket>
     private let release: @Sendable (Ticket) async -> Void
-    private let buried: @Sendable (_ jobID: String) async -> Void
+    private let buried: @Sendable (_ jobID: String) async -> Bool
 
     /// Where the queue is asked: beside the connection to Redis, so that nothing changes threads between the bell and
     /// the claim.
@@ -47,7 +47,8 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
     ///     when the consumer drains.
     ///   - release: takes back a ticket for which there was no job.
     ///   - handle: runs a job; cancelled when the job is lost, nobody wants it any more, or time is up.
-    ///   - buried: writes down that a job was given up because it lost its worker too often.
+    ///   - buried: writes down that a job was given up because it lost its worker too often; false when it could not,
+    ///     and the job is given up another time.
     public convenience init(
         queue: WorkQueue,
         lane: String,
@@ -61,7 +62,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
         acquire: @escaping @Sendable () async -> Acquired<Ticket>,
         release: @escaping @Sendable (Ticket) async -> Void,
         handle: @escaping @Sendable (WorkQueue.ClaimedJob, Ticket) async -> WorkQueue.Outcome,
-        buried: @escaping @Sendable (_ jobID: String) async -> Void
+        buried: @escaping @Sendable (_ jobID: String) async -> Bool
     ) {
         self.init(
             queue: queue,
@@ -95,7 +96,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
         acquire: @escaping @Sendable () async -> Acquired<Ticket>,
         release: @escaping @Sendable (Ticket) async -> Void,
         handle: @escaping @Sendable (WorkQueue.ClaimedJob, Ticket) async -> WorkQueue.Outcome,
-        buried: @escaping @Sendable (_ jobID: String) async -> Void
+        buried: @escaping @Sendable (_ jobID: String) async -> Bool
     ) {
         var logger = logger
         logger[metadataKey: "lane"] = "\(lane)"
@@ -257,11 +258,12 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
                 if reaped.requeued > 0 {
                     logger.notice("jobs of the former process run again", metadata: ["jobs": "\(reaped.requeued)"])
                 }
-                for id in reaped.buried { await buried(id) }
+                var written: [String] = []
+                for id in reaped.buried where await buried(id) { written.append(id) }
                 try await queue.bury(
                     lane: lane,
                     kind: kind,
-                    ids: reaped.buried,
+                    ids: written,
                     reason: "its worker was lost too often"
                 )
                 return

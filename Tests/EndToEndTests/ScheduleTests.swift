@@ -123,6 +123,9 @@ import Testing
                 let listed = "SELECT count(*) FROM sync_task WHERE is_background AND state = 'PROGRESS'"
                 await expectAll(system, listed, 1)
                 await expectRing(system, 1, 15)
+                let tasks = try await system.rpc("orchestrator", "sync.list")["result"] as? [String: Any]
+                let background = (tasks?["tasks"] as? [[String: Any]])?.filter { $0["is_background"] as? Bool == true }
+                #expect(background?.count == 1)
 
                 let task = try await system.startSync("Other", "NA1", year: Self.year)
                 #expect(try await system.count("SELECT count(*) FROM sync_task WHERE is_background") == 0)

@@ -29,6 +29,7 @@ struct QueueConsumerTests {
         timing: QueueTiming = QueueTiming(),
         tickets: Int = .max,
         budget: TicketBudget? = nil,
+        canBury: Bool = true,
         handle: @escaping Handler
     ) -> QueueConsumer<Int> {
         let budget = budget ?? TicketBudget(tickets)
@@ -57,7 +58,10 @@ struct QueueConsumerTests {
                 await journal.add("end \(job.id)")
                 return outcome
             },
-            buried: { await journal.add("buried \($0)") }
+            buried: {
+                await journal.add("buried \($0)")
+                return canBury
+            }
         )
     }
 
@@ -216,6 +220,27 @@ struct QueueConsumerTests {
             #expect(await journal.entries.first == "buried poison")
             #expect(try await corner.depth() == WorkQueue.Depth(dead: 1))
             #expect(try await corner.progress("run")?.failed == 1)
+        }
+    }
+
+    @Test func aPoisonousJobIsNotBuriedBeforeItIsWrittenDown() async throws {
+        try await withQueue { corner in
+            try await corner.enqueue("run", ["poison"], seal: true)
+            for _ in 0..<Self.stalls {
+                _ = try await corner.claim("w1")
+                _ = try await corner.reap("w1")
+                try await corner.endDelays()
+            }
+            _ = try await corner.claim("w1")
+            let journal = Journal()
+            let consumer = consumer(corner, journal, worker: "w1", canBury: false) { _ in .done(followUp: nil) }
+            let task = Task { await consumer.run() }
+            await journal.wait(for: "release")
+            consumer.drain()
+            await task.value
+            #expect(await journal.entries.first == "buried poison")
+            #expect(try await corner.depth().dead == 0)
+            #expect(try await corner.progress("run")?.failed == 0)
         }
     }
 

@@ -145,6 +145,7 @@ struct DeadMethods: Sendable {
             platform: task.platform,
             year: task.year,
             recovery: task.recovery,
+            isBackground: task.isBackground,
             at: EpochTime.now()
         )
         try await storage.closeDeadTask(task.id)

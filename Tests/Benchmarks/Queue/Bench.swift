@@ -121,7 +121,7 @@ struct Bench: Sendable {
                 starts.yield(.now)
                 return .done(followUp: nil)
             },
-            buried: { _ in }
+            buried: { _ in true }
         )
         let running = Task { await consumer.run() }  // awaited below
         var delays: [Duration] = []
