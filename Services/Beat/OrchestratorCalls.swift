@@ -17,6 +17,15 @@ struct OrchestratorCalls: Sendable {
         enum CodingKeys: String, CodingKey { case dryRun = "dry_run" }
     }
 
+    private func call<Result: Decodable & Sendable>(
+        _ method: String,
+        dryRun: Bool,
+        timeout: Duration
+    ) async throws -> Result {
+        let parameters = DryRunParameters(dryRun: dryRun)
+        return try await client.call(method, parameters, returning: Result.self, timeout: timeout)
+    }
+
     private struct Cleanup: Decodable, Sendable {
         struct Amount: Decodable, Sendable {
             let things: Int
@@ -34,10 +43,9 @@ struct OrchestratorCalls: Sendable {
 
     /// Removes old data, or counts it; a sentence says how much of each class.
     func cleanUpOldData(dryRun: Bool) async throws -> String {
-        let result = try await client.call(
+        let result: Cleanup = try await call(
             "maintenance.cleanup_old_data",
-            DryRunParameters(dryRun: dryRun),
-            returning: Cleanup.self,
+            dryRun: dryRun,
             timeout: Self.cleanUpTimeout
         )
         let amounts = result.tallies.map { "\($0.rule): \(dryRun ? $0.found.things : $0.removed.things)" }
@@ -54,10 +62,9 @@ struct OrchestratorCalls: Sendable {
 
     /// Asks for names that were not seen for long; a sentence says how many.
     func refreshNames(dryRun: Bool) async throws -> String {
-        let result = try await client.call(
+        let result: NameRefresh = try await call(
             "maintenance.refresh_names",
-            DryRunParameters(dryRun: dryRun),
-            returning: NameRefresh.self,
+            dryRun: dryRun,
             timeout: Self.refreshTimeout
         )
         if dryRun { return "would ask for the names of \(result.players) players" }
@@ -74,10 +81,9 @@ struct OrchestratorCalls: Sendable {
 
     /// Asks for the ranks of players synced lately; a sentence says how many.
     func refreshRanks(dryRun: Bool) async throws -> String {
-        let result = try await client.call(
+        let result: RankRefresh = try await call(
             "maintenance.refresh_ranks",
-            DryRunParameters(dryRun: dryRun),
-            returning: RankRefresh.self,
+            dryRun: dryRun,
             timeout: Self.refreshTimeout
         )
         if dryRun { return "would ask for the ranks of \(result.players) players" }
@@ -92,12 +98,7 @@ struct OrchestratorCalls: Sendable {
 
     /// Puts back what Riot did not have and is due to be tried again; a sentence says how much.
     func retryUnavailable(dryRun: Bool) async throws -> String {
-        let result = try await client.call(
-            "maintenance.retry_unavailable",
-            DryRunParameters(dryRun: dryRun),
-            returning: Retry.self,
-            timeout: Self.retryTimeout
-        )
+        let result: Retry = try await call("maintenance.retry_unavailable", dryRun: dryRun, timeout: Self.retryTimeout)
         let amount = "\(result.matches) matches and \(result.timelines) timelines"
         return dryRun ? "would try \(amount) again" : "tries \(amount) again"
     }
@@ -111,10 +112,9 @@ struct OrchestratorCalls: Sendable {
 
     /// Starts syncs of followed players whose turn it is; a sentence says how many.
     func refreshFollowed(dryRun: Bool) async throws -> String {
-        let result = try await client.call(
+        let result: FollowedRefresh = try await call(
             "maintenance.refresh_followed",
-            DryRunParameters(dryRun: dryRun),
-            returning: FollowedRefresh.self,
+            dryRun: dryRun,
             timeout: Self.retryTimeout
         )
         if dryRun { return "would sync \(result.players) followed players" }
@@ -129,10 +129,9 @@ struct OrchestratorCalls: Sendable {
 
     /// Has an orchestrator look at all active tasks; a sentence says how many.
     func reconcile(dryRun: Bool) async throws -> String {
-        let result = try await client.call(
+        let result: Reconciliation = try await call(
             "maintenance.reconcile",
-            DryRunParameters(dryRun: dryRun),
-            returning: Reconciliation.self,
+            dryRun: dryRun,
             timeout: Self.refreshTimeout
         )
         return "\(dryRun ? "would look" : "looked") at \(result.tasks) active tasks"

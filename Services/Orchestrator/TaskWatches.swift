@@ -40,12 +40,7 @@ final class TaskWatches: Service {
 
     /// Ends all watches when the orchestrator stops, so that nobody waits for their end.
     func run() async {
-        let (stop, continuation) = AsyncStream<Void>.makeStream()
-        await withGracefulShutdownHandler {
-            for await _ in stop {}
-        } onGracefulShutdown: {
-            continuation.finish()
-        }
+        try? await gracefulShutdown()  // or cancelled, which is the same here
         let watches = state.withLock { state in
             state.isEnding = true
             return state.watches.values.map(\.self)

@@ -32,12 +32,7 @@ struct WorkerRegistry: Service {
 
     /// Ends all calls when the orchestrator stops, so that their ends are not taken for deaths.
     func run() async {
-        let (stop, continuation) = AsyncStream<Void>.makeStream()
-        await withGracefulShutdownHandler {
-            for await _ in stop {}
-        } onGracefulShutdown: {
-            continuation.finish()
-        }
+        try? await gracefulShutdown()  // or cancelled, which is the same here
         let ends = state.withLock { state in
             state.isEnding = true
             return state.workers.values.map(\.end)
