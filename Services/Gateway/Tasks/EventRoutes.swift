@@ -99,7 +99,8 @@ private struct EventBytes: AsyncSequence, AsyncIteratorProtocol, Sendable {
         writing.end()
         guard !isOver else { return nil }
         for await _ in stream.signals {
-            if let reading = stream.latest, reading.readAt > sentUntil {
+            // An end is always news: a client that has one is not served (see `events`).
+            if let reading = stream.latest, reading.readAt > sentUntil || reading.isFinal {
                 sentUntil = reading.readAt
                 isOver = reading.isFinal
                 return written(reading.event(id: EventID(reading)))
