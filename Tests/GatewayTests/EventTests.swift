@@ -14,7 +14,6 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct EventTests {
     private static let fast = EventTiming(
         keepAlive: .milliseconds(200),
-        stall: .seconds(30),
         look: .milliseconds(10),
         pause: .milliseconds(10)
     )

@@ -28,6 +28,7 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
     let limit: ConnectionLimit
     /// Told the port once the server listens.
     let onListening: @Sendable (_ port: Int) -> Void
+    var patience = ClientPatience()
     let logger: Logger
 
     private typealias Connection = HTTP1Channel.Value
@@ -101,7 +102,8 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
                 }
             }
         let setUp: @Sendable (any Channel) -> EventLoopFuture<Connection> = { [logger] channel in
-            child.setup(channel: channel, logger: logger)
+            Self.watchForVanished(channel)
+            return child.setup(channel: channel, logger: logger)
         }
         switch listener {
         case .address(let host, let port):
@@ -114,8 +116,17 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
         }
     }
 
+    /// Ends a connection whose client has vanished without a word, as one does that lost its network.
+    ///
+    /// A handed socket may be a Unix socket, which has no such option (tcp(7)) and needs none.
+    private static func watchForVanished(_ channel: any Channel) {
+        let milliseconds = Int(GatewayLimits.vanishedTimeout / .milliseconds(1))
+        try? channel.syncOptions?.setOption(.tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: milliseconds)
+    }
+
     private func connections() -> HTTP1Channel {
         let dates = HTTPDate()
+        let patience = self.patience
         return HTTP1Channel(
             responder: { [responder, limit, logger] request, writer, channel in
                 let context = GatewayContext(source: .init(channel: channel, logger: logger))
@@ -125,7 +136,10 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
                 try await writer.write(response: response.head, body: response.body)
             },
             configuration: .init(
-                additionalChannelHandlers: [FirstRequestGuard(patience: GatewayLimits.firstRequestPatience)],
+                additionalChannelHandlers: [
+                    FirstRequestGuard(patience: GatewayLimits.firstRequestPatience),
+                    SlowClientGuard(patience: patience),
+                ],
                 idleTimeout: TimeAmount(GatewayLimits.idleTimeout),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: GatewayLimits.maximumHeaderBytes,

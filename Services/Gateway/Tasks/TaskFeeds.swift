@@ -7,8 +7,6 @@ import Storage
 struct EventTiming: Sendable {
     /// A comment is sent after so long without an event, so that proxies keep the connection and dead ones are noticed.
     var keepAlive = Duration.seconds(15)
-    /// A client that does not read for so long is cut off.
-    var stall = Duration.seconds(30)
     /// A watched task is read so often even if no orchestrator tells of it.
     var look = Duration.seconds(5)
     /// Pause before an orchestrator that could not be asked is asked again.
