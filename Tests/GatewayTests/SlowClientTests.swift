@@ -3,12 +3,14 @@ import Hummingbird
 import NIOCore
 import Reactor
 import ServiceLifecycle
+import ServiceRuntime
+import Supervision
 import TestSupport
 import Testing
 
 @testable import gateway
 
-/// Clients that do not do their part.
+/// Clients that do not do their part, and addresses at which nobody can listen.
 @Suite(.timeLimit(.minutes(2))) struct SlowClientTests {
     private static let longAnswer = ByteBuffer(repeating: UInt8(ascii: "x"), count: 64 * 1024)
 
@@ -121,5 +123,31 @@ import Testing
             let answer = String(decoding: try await RawHTTP.exchange(text, port: serving.port), as: UTF8.self)
             #expect(answer.components(separatedBy: "HTTP/1.1 200").count == 102)
         }
+    }
+
+    // MARK: Addresses
+
+    @Test func aTakenPortIsNamedAndCanBeTriedAgain() async throws {
+        let held = try HeldListener(host: "127.0.0.1", port: 0)
+        let error = await #expect(throws: StartupError.self) {
+            try await Self.server(.address(host: "127.0.0.1", port: held.port)).run()
+        }
+        #expect(error?.exitCode == .tryAgain)
+        #expect(error?.message.contains("127.0.0.1:\(held.port) (GATEWAY_HOST, GATEWAY_PORT)") == true)
+    }
+
+    @Test(arguments: ["no-such-host.invalid", "192.0.2.1"])
+    func anAddressThatIsNotHereIsAMatterOfConfiguration(host: String) async throws {
+        let error = await #expect(throws: StartupError.self) {
+            try await Self.server(.address(host: host, port: 0)).run()
+        }
+        #expect(error?.exitCode == .configuration)
+        #expect(error?.message.contains("\(host):0 (GATEWAY_HOST, GATEWAY_PORT)") == true, "\(error?.message ?? "")")
+    }
+
+    @Test func aPortThatOnlyRootMayUseIsAMatterOfConfiguration() {
+        let error = ListenFailure.reason(host: "::1", port: 80, IOError(errnoCode: EACCES, reason: "bind"))
+        #expect(error.exitCode == .configuration)
+        #expect(error.message.contains("[::1]:80 (GATEWAY_HOST, GATEWAY_PORT)"))
     }
 }

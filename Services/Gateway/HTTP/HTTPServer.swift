@@ -37,7 +37,13 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
         // One loop: it parses and writes; the work is on the cooperative pool.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let child = connections()
-        let server = try await listen(on: group, child)
+        let server: NIOAsyncChannel<Connection, Never>
+        do {
+            server = try await listen(on: group, child)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
         onListening(server.channel.localAddress?.port ?? 0)
         logger.info("listening", metadata: ["address": "\(server.channel.localAddress?.description ?? "?")"])
         await withGracefulShutdownHandler {
@@ -107,7 +113,11 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
         }
         switch listener {
         case .address(let host, let port):
-            return try await bootstrap.bind(host: host, port: port, childChannelInitializer: setUp)
+            do {
+                return try await bootstrap.bind(host: host, port: port, childChannelInitializer: setUp)
+            } catch {
+                throw ListenFailure.reason(host: host, port: port, error)
+            }
         case .handed(let descriptor):
             let server = try await bootstrap.bind(descriptor, childChannelInitializer: setUp)
             // NIO has set a shorter queue; on a socket that listens already this changes its length only (listen(2)).
