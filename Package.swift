@@ -299,8 +299,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "gateway", "JSONRPC", "Postgres", "RiotModels", "ServiceRuntime", "Storage", "Supervision",
-                "TestSupport", httpTypes, hummingbird, lifecycle, logging,
+                "gateway", "JSONRPC", "Postgres", "Reactor", "RiotModels", "ServiceRuntime", "Storage", "Supervision",
+                "TestSupport", httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]
         ),
         tests("Beat", ["beat", "JSONRPC", "Postgres", "Reactor", "ServiceRuntime", "Storage", "TestSupport", logging]),

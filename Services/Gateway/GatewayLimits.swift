@@ -16,6 +16,13 @@ enum GatewayLimits {
     static let idleTimeout = Duration.seconds(30)
     /// How long a request body may take to arrive.
     static let bodyTimeout = Duration.seconds(10)
+    /// How long a request body may take that nobody waits for, because its request is answered already; longer than
+    /// `bodyTimeout`, so that whoever waits can still answer.
+    static let unwantedBodyTimeout = Duration.seconds(15)
+    /// How long a client may leave an answer untaken.
+    static let answerTimeout = Duration.seconds(30)
+    /// How long bytes that were sent may go without any sign of their receiver.
+    static let vanishedTimeout = Duration.seconds(30)
     /// Connections to PostgreSQL.
     static let databaseConnections = 4
     /// How long a start waits for the orchestrator's answer, its restart included.

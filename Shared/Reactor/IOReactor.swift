@@ -97,11 +97,15 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
 
     // MARK: Thread
 
+    /// After so many turns without a pause the descriptors are looked at.
+    private static let turnsBetweenLooks = 64
+
     private func run() {
         csystem_set_thread_name(name)
         threadID.store(UInt(pthread_self()), ordering: .relaxed)
         let executor = asUnownedSerialExecutor()
         let taskExecutor = tasks.asUnownedTaskExecutor()
+        var turns = 0
         while let waits {
             var (work, cancelled) = mailbox.takeAll()
             while let next = work.popFirst() {
@@ -114,7 +118,14 @@ public final class IOReactor: SerialExecutor, @unchecked Sendable {  // mutable:
                 for id in cancelled { waits.finish(id, .failure(.cancelled)) }
             }
             if mailbox.isEmptyAndAsleep() {
+                turns = 0
                 waits.assumeIsolated { $0.park(wakeDescriptor: mailbox.wakeDescriptor) }
+            } else {
+                turns += 1
+                guard turns == Self.turnsBetweenLooks else { continue }
+                // Jobs that keep making new ones must not keep others from their data or their deadlines.
+                turns = 0
+                waits.assumeIsolated { $0.look(wakeDescriptor: mailbox.wakeDescriptor) }
             }
         }
     }

@@ -49,7 +49,14 @@ actor ReactorWaits {
     }
 
     /// Sleeps in `poll(2)` until a descriptor is ready, a deadline passes or the mailbox wakes the thread.
-    func park(wakeDescriptor: Int32) {
+    func park(wakeDescriptor: Int32) { poll(wakeDescriptor, milliseconds: millisecondsToNearestDeadline()) }
+
+    /// Ends the waits whose descriptor is ready or whose deadline has passed, without sleeping.
+    func look(wakeDescriptor: Int32) {
+        if !waits.isEmpty { poll(wakeDescriptor, milliseconds: 0) }
+    }
+
+    private func poll(_ wakeDescriptor: Int32, milliseconds: Int32) {
         pollSet.removeAll(keepingCapacity: true)
         pollIDs.removeAll(keepingCapacity: true)
         pollSet.append(pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0))
@@ -57,7 +64,7 @@ actor ReactorWaits {
             pollSet.append(pollfd(fd: wait.descriptor, events: wait.events.rawValue, revents: 0))
             pollIDs.append(id)
         }
-        if poll(&pollSet, nfds_t(pollSet.count), millisecondsToNearestDeadline()) > 0 {
+        if Glibc.poll(&pollSet, nfds_t(pollSet.count), milliseconds) > 0 {
             if pollSet[0].revents != 0 {
                 var count: UInt64 = 0
                 _ = Glibc.read(wakeDescriptor, &count, 8)

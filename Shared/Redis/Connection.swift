@@ -42,20 +42,32 @@ final class Connection {
         case .unix(let path):
             return try await established(ConnectionHandle(path: path), until: deadline)
         case .tcp(let host, let port):
-            var failure = RedisError(.unavailable, "the name \(host) has no address")
-            for numeric in try await HostResolver.addresses(of: host, until: deadline) {
-                do {
-                    return try await established(
-                        ConnectionHandle(address: numeric, port: port),
-                        until: deadline
-                    )
-                } catch {
-                    failure = error
-                }
-            }
-            throw failure
+            let addresses = try await HostResolver.addresses(of: host, until: deadline)
+            guard !addresses.isEmpty else { throw RedisError(.unavailable, "the name \(host) has no address") }
+            return try await connect(toOneOf: addresses, port: port, until: deadline)
         case .sentinels: preconditionFailure("a connector asks the sentinels first")
         }
+    }
+
+    /// Tries the addresses of one name in their order.
+    ///
+    /// Each has its share of the time that is left, so that one behind which nobody answers leaves some for the others.
+    static func connect(
+        toOneOf addresses: [String],
+        port: UInt16,
+        until deadline: ContinuousClock.Instant
+    ) async throws(RedisError) -> Connection {
+        var failure = RedisError(.unavailable, "there is no address")
+        for (index, address) in addresses.enumerated() {
+            let turn = ContinuousClock.now + (deadline - .now) / (addresses.count - index)
+            do {
+                return try await established(ConnectionHandle(address: address, port: port), until: turn)
+            } catch {
+                if error.code == .cancelled { throw error }
+                failure = error
+            }
+        }
+        throw failure
     }
 
     private static func established(

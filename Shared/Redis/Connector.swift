@@ -1,7 +1,8 @@
 /// Opens connections to the server that an address means at that moment.
 ///
 /// Sentinels are asked anew every time, one after the other, the one that knew it last before the others. What they name
-/// must call itself the master; otherwise a failover goes on and the attempt fails, to be repeated by the caller.
+/// must call itself the master; otherwise a failover goes on and the attempt fails, to be repeated by the caller. The
+/// next attempt asks another sentinel first: the one that was wrong may be cut off from the others.
 /// Not `Sendable` on purpose: it belongs to one actor on the reactor.
 final class Connector {
     private let address: RedisAddress
@@ -22,14 +23,21 @@ final class Connector {
         guard case .sentinels(let group) = address.endpoint else {
             return try await Connection.open(to: address, name: name, until: deadline)
         }
-        let master = try await master(of: group, until: deadline)
-        return try await Connection.open(to: master, name: name, mustBeMaster: true, until: deadline)
+        let (master, source) = try await self.master(of: group, until: deadline)
+        do {
+            return try await Connection.open(to: master, name: name, mustBeMaster: true, until: deadline)
+        } catch {
+            if error.code != .cancelled, let index = places.firstIndex(of: source) {
+                places.append(places.remove(at: index))
+            }
+            throw error
+        }
     }
 
     private func master(
         of group: SentinelGroup,
         until deadline: ContinuousClock.Instant
-    ) async throws(RedisError) -> RedisAddress {
+    ) async throws(RedisError) -> (RedisAddress, namedBy: SentinelGroup.Place) {
         var reasons: [String] = []
         for place in places {
             // Never more than half of what is left, so that something is left for the others and for the master.
@@ -37,7 +45,7 @@ final class Connector {
             do {
                 let found = try await ask(place, of: group, until: turn)
                 if let index = places.firstIndex(of: place) { places.insert(places.remove(at: index), at: 0) }
-                return address.server(host: found.host, port: found.port)
+                return (address.server(host: found.host, port: found.port), place)
             } catch {
                 if error.code == .cancelled { throw error }
                 reasons.append(error.message)

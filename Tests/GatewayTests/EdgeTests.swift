@@ -83,6 +83,24 @@ import Testing
         #expect(problem.detail.contains("year") == (status == .badRequest))
     }
 
+    @Test(arguments: [
+        (JSONRPCError(.invalidParameters, "reason: at most 500 bytes"), HTTPResponse.Status.badRequest, "reason"),
+        (JSONRPCError(.notFound, "there is no task 17"), .notFound, "There is no task 17."),
+        (JSONRPCError(.dependencyDown, "PostgreSQL does not answer"), .serviceUnavailable, "database"),
+        (JSONRPCError(.shuttingDown, "bye"), .serviceUnavailable, "busy or restarting"),
+        (JSONRPCError(.internalError, "boom"), .internalServerError, "could not be cancelled"),
+    ])
+    func onlyADatabaseThatIsAwayIsBlamedForATaskThatIsNotCancelled(
+        error: JSONRPCError,
+        status: HTTPResponse.Status,
+        words: String
+    ) {
+        let problem = OrchestratorClient.problem(for: JSONRPCClientError(refusedWith: error), .ofCancellation)
+        #expect(problem.status == status)
+        #expect(problem.detail.contains(words) && !problem.detail.contains("boom"))
+        #expect(problem.detail.contains("database") == (error.code == JSONRPCError.Code.dependencyDown.rawValue))
+    }
+
     @Test(arguments: [JSONRPCClientError.Code.notRunning, .timedOut, .connectionLost, .cancelled, .overloaded, .closed])
     func anOrchestratorThatIsAwayIs503(code: JSONRPCClientError.Code) {
         let problem = OrchestratorClient.problem(for: JSONRPCClientError(code, "/run/x.sock"))

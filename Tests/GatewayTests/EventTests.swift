@@ -14,7 +14,6 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct EventTests {
     private static let fast = EventTiming(
         keepAlive: .milliseconds(200),
-        stall: .seconds(30),
         look: .milliseconds(10),
         pause: .milliseconds(10)
     )
@@ -98,6 +97,46 @@ import Testing
                 var client = try await EventClient.open(port: gateway.port, path)
                 while client.status == 503 { client = try await EventClient.open(port: gateway.port, path) }
                 #expect(client.status == 200, "\(number)")
+            }
+        }
+    }
+
+    @Test func whoComesBackWithATimeAheadOfTheEndIsToldTheEnd() async throws {
+        try await withGateway { gateway, id, path in
+            let now = try #require(try await gateway.storage.taskStatus(id)).readAt
+            let ahead = EventID(TaskReading(readAt: now + 50_000, isFinal: false, body: []))
+            let early = try await EventClient.open(port: gateway.port, path, lastEventID: ahead.text)
+            _ = try await gateway.storage.cancelTask(id, reason: nil)
+            let late = try await EventClient.open(port: gateway.port, path, lastEventID: ahead.text)
+            for client in [early, late] {
+                #expect(try await client.next()?.lines == ["retry: 3000"])
+                #expect(try await client.nextEvent()?.field("event") == "end")
+                #expect(try await client.nextEvent() == nil)
+            }
+        }
+    }
+
+    /// As when the database's clock was set back, or two readings crossed.
+    @Test func anEndThatSeemsOlderThanTheProgressIsKeptAndEndsTheFollowing() async throws {
+        try await withTestDatabase { url in
+            try await RunningGateway.with(databaseURL: url) { gateway in
+                try await gateway.storage.migrate()
+                let id = try await gateway.startTask("Some One")
+                let feeds = TaskFeeds(
+                    storage: gateway.storage,
+                    socketPath: "/nowhere/orchestrator.sock",
+                    maximumStreams: 2,
+                    timing: Self.fast,
+                    logger: RunningGateway.logger
+                )
+                let far: Int64 = 4_000_000_000_000
+                let stream = try #require(feeds.open(id, TaskReading(readAt: far, isFinal: false, body: [1])))
+                _ = try await gateway.storage.cancelTask(id, reason: nil)
+                for await _ in stream.signals where stream.latest?.isFinal == true { break }
+                #expect(stream.latest?.isFinal == true && (stream.latest?.readAt ?? 0) > far)
+                // What comes late changes nothing any more.
+                feeds.publish(TaskReading(readAt: far + 9, isFinal: false, body: [2]), of: id)
+                #expect(stream.latest?.isFinal == true)
             }
         }
     }

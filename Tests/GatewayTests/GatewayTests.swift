@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import JSONRPC
 import Logging
+import Reactor
 import RiotModels
 import Storage
 import TestSupport
@@ -247,6 +248,41 @@ import Testing
                 #expect(page.body.contains(line + "\n"), "\(line)")
             }
         }
+    }
+
+    @Test func aFloodOfQuestionsForFiguresCostsAServiceOneAnswerASecond() async throws {
+        let directory = "/tmp/rg-\(UUID().uuidString.prefix(8))"
+        try RuntimeDirectory.prepare(directory)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let asked = Lock(0)
+        var table = MethodTable(service: "beat", version: "test")
+        table.add("service.metrics", summary: "Figures.", parameters: []) { (_: NoParameters, _) in
+            asked.withLock { $0 += 1 }
+            return JSONText(trusted: Array(#"{"service":"beat","instance":"beat","metrics":{"families":[]}}"#.utf8))
+        }
+        let server = JSONRPCServer(
+            socketPath: "\(directory)/beat.sock",
+            dispatcher: JSONRPCDispatcher(table, logger: RunningGateway.logger),
+            logger: RunningGateway.logger
+        )
+        let running = Task { try await server.run() }
+        try await server.listening()
+        let elapsed = Lock(Duration.zero)
+        let start = ContinuousClock.now
+        let peers = ServicePeers(directory: directory, ownSocket: "", logger: RunningGateway.logger) {
+            start + elapsed.withLock { $0 }
+        }
+        let answers = await withTaskGroup(of: [ServicePeers.Answer].self) { group in
+            for _ in 0..<100 { group.addTask { await peers.metrics() } }
+            return await group.reduce(into: [[ServicePeers.Answer]]()) { $0.append($1) }
+        }
+        #expect(answers.count == 100 && answers.allSatisfy { $0.map(\.instance) == ["beat"] && $0[0].metrics != nil })
+        #expect(asked.withLock { $0 } == 1)
+        elapsed.withLock { $0 = ServicePeers.freshness }
+        _ = await peers.metrics()
+        #expect(asked.withLock { $0 } == 2)
+        running.cancel()
+        _ = try? await running.value
     }
 
     @Test func aStartWaitsForAnOrchestratorThatRestarts() async throws {

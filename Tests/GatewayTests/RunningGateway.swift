@@ -160,7 +160,7 @@ struct RunningGateway: Sendable {
             ]
         ) { (parameters: TaskCall, _) in
             guard try await storage.cancelTask(parameters.id, reason: parameters.reason) != nil else {
-                throw JSONRPCError.notFound("there is none")
+                throw JSONRPCError.notFound("there is no task \(parameters.id)")
             }
             return ["cancelled": true]
         }

@@ -99,6 +99,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["a%00b", "two%0Alines", "%7F"])
+    func aReasonWithAControlCharacterIsRefusedAndTheTaskGoesOn(reason: String) async throws {
+        try await withGateway { gateway in
+            let id = try await gateway.startTask("Some One")
+            let answer = try await RawHTTP.send("DELETE", "/api/v1/tasks/\(id)?reason=\(reason)", port: gateway.port)
+            #expect(answer.status == 400)
+            #expect((answer.json["detail"] as? String)?.hasPrefix("reason holds a control character") == true)
+            #expect(try await gateway.storage.task(id)?.state == .pending)
+        }
+    }
+
     @Test func withoutAnOrchestratorATaskGoesOnAndSaysSo() async throws {
         try await withGateway(hasOrchestrator: false) { gateway in
             let id = try await gateway.startTask("Some One")

@@ -106,6 +106,46 @@ import Testing
         }
     }
 
+    /// A batch that has to wait for room keeps the socket from being read, so what is begun behind it cannot be finished.
+    @Test func aPeerWhoseBytesAreNotReadIsNotCutOff() async throws {
+        try await RunningServer.with(unfinishedFrameTimeout: .milliseconds(200)) { place in
+            let peer = try RawPeer(connectingTo: place.path)
+            try await peer.send((0..<60).map { Self.call("wait", $0) }.joined())
+            await place.gate.arrived(60)
+            let last = Self.call("echo", 200, #"["x"]"#)
+            try await peer.send("[\(Self.call("wait", 100).dropLast())]\n\(last.prefix(10))")
+            let slow = try RawPeer(connectingTo: place.path)
+            try await slow.send("{")
+            _ = try await slow.rest()  // its time has passed, and so has the other one's
+            try await peer.send(String(last.dropFirst(10)))
+            await place.gate.open()
+            var answers: Set<String> = []
+            for _ in 0..<62 { answers.insert(try await peer.line() ?? "") }
+            let passed = (0..<60).map { Self.result(#""passed""#, $0) }
+            let others = ["[\(Self.result(#""passed""#, 100))]", Self.result(#""x""#, 200)]
+            #expect(answers == Set(passed + others))
+        }
+    }
+
+    @Test func theTimeOfAFrameBeginsWithItAndNotWithTheOneBefore() async throws {
+        let patience = Duration.milliseconds(1_500)
+        try await RunningServer.with(unfinishedFrameTimeout: .milliseconds(50)) { marker in
+            try await RunningServer.with(unfinishedFrameTimeout: patience) { place in
+                let peer = try RawPeer(connectingTo: place.path)
+                let call = Self.call("echo", 1, #"["x"]"#)
+                try await peer.send(String(call.prefix(10)))
+                let slow = try RawPeer(connectingTo: marker.path)
+                try await slow.send("{")
+                _ = try await slow.rest()  // some of the first frame's time has passed
+                let start = ContinuousClock.now
+                try await peer.send("\(call.dropFirst(10)){")
+                #expect(try await peer.line() == Self.result(#""x""#, 1))
+                #expect(try await peer.rest().contains(#""code":-32700"#))
+                #expect(start.duration(to: .now) >= patience)
+            }
+        }
+    }
+
     @Test func sixtyFourRequestsRunAtATimeAndTheOthersWait() async throws {
         try await RunningServer.with { place in
             let peer = try RawPeer(connectingTo: place.path)

@@ -1,5 +1,6 @@
 import Glibc
 import Reactor
+import Synchronization
 import Testing
 
 /// A pipe whose ends the test owns.
@@ -38,6 +39,14 @@ private actor Resident {
         self.preconditionIsolated()
         return IOReactor.shared.isIsolatingCurrentContext() == true
     }
+}
+
+/// Tells tasks of a test to end.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { value.load(ordering: .relaxed) }
+    func set() { value.store(true, ordering: .relaxed) }
 }
 
 @Suite(.timeLimit(.minutes(1)))
@@ -177,6 +186,26 @@ struct IOReactorTests {
             ended += 1
         }
         #expect(ended == 300)
+    }
+
+    @Test func tasksThatNeverPauseKeepNobodyFromHisDataOrHisDeadline() async throws {
+        let pipe = try Pipe()
+        defer { pipe.closeEnds() }
+        let reactor = IOReactor(name: "test-reactor")
+        let isOver = Flag()
+        defer { isOver.set() }
+        // Each turn of the one is the other's next one: the reactor always has something to run.
+        for _ in 0..<2 {
+            Task(executorPreference: reactor.tasks) {
+                while !isOver.isSet { await Task.yield() }
+            }
+        }
+        await #expect(throws: IOReactor.WaitError.timedOut) {
+            try await reactor.wait(descriptor: pipe.reading, for: .read, until: .now + .milliseconds(10))
+        }
+        async let events = reactor.wait(descriptor: pipe.reading, for: .read, until: .now + .seconds(30))
+        pipe.put()
+        #expect(try await events.contains(.read))
     }
 
     @Test func actorsOnTheReactorRunOnItsThread() async throws {

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import TestSupport
 import Testing
@@ -159,6 +160,21 @@ struct RedisFaultTests {
         await client.close()
     }
 
+    @Test func anAddressBehindWhichNobodyAnswersLeavesTimeForTheNextOne() async throws {
+        let server = try await ScratchRedis()
+        let port = try #require(UInt16(exactly: server.port))
+        let silent = try FullListener(address: "127.0.0.2", port: port)
+        let connection = try await Connection.connect(
+            toOneOf: ["127.0.0.2", "127.0.0.1"],
+            port: port,
+            until: .now + .seconds(2)
+        )
+        let ping = try RedisCommand(["PING"])
+        #expect(try await connection.exchange([ping], until: .now + .seconds(5)).first?.text == "PONG")
+        connection.shutDown()
+        withExtendedLifetime(silent) {}
+    }
+
     @Test func namesAndPortsWork() async throws {
         let server = try await ScratchRedis()
         let client = try client("redis://localhost:\(server.port)/3")
@@ -204,5 +220,36 @@ struct RedisFaultTests {
         let missing = await #expect(throws: RedisError.self) { try await far.ping() }
         #expect(missing?.message.contains("no database 99") == true, "\(missing?.message ?? "")")
         await far.close()
+    }
+}
+
+/// A listening socket whose queue is full: the kernel answers no further attempt to connect (listen(2)).
+private final class FullListener {
+    private struct Failure: Error { let code = errno }
+
+    private var descriptors: [Int32] = []
+
+    init(address: String, port: UInt16) throws {
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_port = port.bigEndian
+        place.sin_addr.s_addr = inet_addr(address)
+        let listener = makeSocket()
+        guard withAddress(place, { bind(listener, $0, $1) }) == 0, listen(listener, 0) == 0 else { throw Failure() }
+        // A queue of length 0 holds one; the second fills the time in which the first is still being set up.
+        for _ in 0..<2 { _ = withAddress(place, { connect(makeSocket(), $0, $1) }) }
+    }
+
+    deinit { for descriptor in descriptors { close(descriptor) } }
+
+    private func makeSocket() -> Int32 {
+        descriptors.append(socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0))
+        return descriptors[descriptors.count - 1]
+    }
+
+    private func withAddress(_ place: sockaddr_in, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+        withUnsafePointer(to: place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
     }
 }

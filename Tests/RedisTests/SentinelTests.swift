@@ -113,6 +113,22 @@ struct SentinelTests {
         }
     }
 
+    /// As one that was away during a failover, or that the others cannot reach.
+    @Test func aSentinelThatNamesADeadMasterDoesNotKeepTheOthersFromBeingAsked() async throws {
+        try await withScratchSentinels { group in
+            let stale = try client("redis://127.0.0.1:\(group.ports[0])")
+            let nobody = RedisArgument(try ScratchRedis.freePort())
+            let name = RedisArgument(ScratchSentinels.master)
+            _ = try await stale.send(["SENTINEL", "REMOVE", name])
+            _ = try await stale.send(["SENTINEL", "MONITOR", name, "127.0.0.1", nobody, 3])
+            let client = try client(group.url())
+            let error = await #expect(throws: RedisError.self) { try await client.ping() }
+            #expect(error?.code == .unavailable, "\(String(describing: error))")
+            #expect(await Arrival.comes { try await port(client) == Int64(group.first.port) })
+            for user in [stale, client] { await user.close() }
+        }
+    }
+
     @Test func masterAndSentinelsMayHavePasswordsOfTheirOwn() async throws {
         try await withScratchSentinels(password: "of-the-master", sentinelPassword: "of-the-sentinels") { group in
             let client = try client(group.url(login: ":of-the-master@", query: "?sentinel_password=of-the-sentinels"))

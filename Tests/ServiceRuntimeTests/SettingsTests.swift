@@ -209,6 +209,26 @@ import Testing
         #expect(problems(environment: ["RIOT_API_KEY": "with space"]).joined().contains("with space") == false)
     }
 
+    @Test(arguments: [
+        ("postgresql://u:pa?ss@host/db", "postgresql://u:•••@host/db"),
+        ("postgresql://u:pa?ss@host:5433/db?sslmode=require", "postgresql://u:•••@host:5433/db?sslmode=require"),
+        ("postgresql://u:?ss@host/db?password=ss", "postgresql://u:•••@host/db?•••"),
+        ("postgresql://u:pass@host?sslmode=require", "postgresql://u:•••@host?sslmode=require"),
+        ("postgresql://u:pa:ss@host1:1,host2:2/db", "postgresql://u:•••@host1:1,host2:2/db"),
+        ("postgresql://u@host:5432/db", "postgresql://u@host:5432/db"),
+        ("postgresql://[::1]:5432/db?application_name=x", "postgresql://[::1]:5432/db?application_name=x"),
+        ("redis://user:pa@ss@host:6379/0", "redis://user:•••@host:6379/0"),
+        ("redis://:pa@s?s@host:6379/0", "redis://:•••@host:6379/0"),
+        ("redis://:pa/ss@host:6379/0", "redis://:•••@host:6379/0"),
+        ("redis://:pa?s/ss@host:6379/0", "redis://:•••@host:6379/0"),
+        ("redis://:\u{301}pass@host/0", "redis://:•••@host/0"),
+        ("unix://:pass@/run/redis.sock?db=1", "unix://:•••@/run/redis.sock?db=1"),
+        ("redis+sentinel://:pa?ss@a:1,b:2/mymaster/0?x=1", "redis+sentinel://:•••@a:1,b:2/mymaster/0?x=1"),
+    ])
+    func aPasswordIsMaskedWhateverItHolds(url: String, shown: String) {
+        #expect(SettingsReport.masked(url: url) == shown)
+    }
+
     @Test func theReportHasOneLinePerSetting() throws {
         let report = try load().report
         #expect(report.lines.map(\.name.rawValue).sorted() == SettingName.allCases.map(\.rawValue).sorted())

@@ -28,6 +28,7 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
     let limit: ConnectionLimit
     /// Told the port once the server listens.
     let onListening: @Sendable (_ port: Int) -> Void
+    var patience = ClientPatience()
     let logger: Logger
 
     private typealias Connection = HTTP1Channel.Value
@@ -36,7 +37,13 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
         // One loop: it parses and writes; the work is on the cooperative pool.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let child = connections()
-        let server = try await listen(on: group, child)
+        let server: NIOAsyncChannel<Connection, Never>
+        do {
+            server = try await listen(on: group, child)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
         onListening(server.channel.localAddress?.port ?? 0)
         logger.info("listening", metadata: ["address": "\(server.channel.localAddress?.description ?? "?")"])
         await withGracefulShutdownHandler {
@@ -101,11 +108,16 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
                 }
             }
         let setUp: @Sendable (any Channel) -> EventLoopFuture<Connection> = { [logger] channel in
-            child.setup(channel: channel, logger: logger)
+            Self.watchForVanished(channel)
+            return child.setup(channel: channel, logger: logger)
         }
         switch listener {
         case .address(let host, let port):
-            return try await bootstrap.bind(host: host, port: port, childChannelInitializer: setUp)
+            do {
+                return try await bootstrap.bind(host: host, port: port, childChannelInitializer: setUp)
+            } catch {
+                throw ListenFailure.reason(host: host, port: port, error)
+            }
         case .handed(let descriptor):
             let server = try await bootstrap.bind(descriptor, childChannelInitializer: setUp)
             // NIO has set a shorter queue; on a socket that listens already this changes its length only (listen(2)).
@@ -114,8 +126,17 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
         }
     }
 
+    /// Ends a connection whose client has vanished without a word, as one does that lost its network.
+    ///
+    /// A handed socket may be a Unix socket, which has no such option (tcp(7)) and needs none.
+    private static func watchForVanished(_ channel: any Channel) {
+        let milliseconds = Int(GatewayLimits.vanishedTimeout / .milliseconds(1))
+        try? channel.syncOptions?.setOption(.tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: milliseconds)
+    }
+
     private func connections() -> HTTP1Channel {
         let dates = HTTPDate()
+        let patience = self.patience
         return HTTP1Channel(
             responder: { [responder, limit, logger] request, writer, channel in
                 let context = GatewayContext(source: .init(channel: channel, logger: logger))
@@ -125,7 +146,10 @@ struct HTTPServer<Responder: HTTPResponder>: Service where Responder.Context == 
                 try await writer.write(response: response.head, body: response.body)
             },
             configuration: .init(
-                additionalChannelHandlers: [FirstRequestGuard(patience: GatewayLimits.firstRequestPatience)],
+                additionalChannelHandlers: [
+                    FirstRequestGuard(patience: GatewayLimits.firstRequestPatience),
+                    SlowClientGuard(patience: patience),
+                ],
                 idleTimeout: TimeAmount(GatewayLimits.idleTimeout),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: GatewayLimits.maximumHeaderBytes,

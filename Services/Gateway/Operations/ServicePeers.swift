@@ -4,11 +4,32 @@ import Logging
 import ServiceRuntime
 
 /// The services of this host, found by their sockets.
-struct ServicePeers: Sendable {
-    let directory: String
-    /// This process's own socket, which need not be asked.
-    let ownSocket: String
-    let logger: Logger
+///
+/// What they answer is kept for a second and shared by all who ask meanwhile, so that a flood of questions costs each
+/// service one connection a second.
+actor ServicePeers {
+    /// How long answers serve further questions.
+    static let freshness = Duration.seconds(1)
+
+    private let directory: String
+    private let ownSocket: String
+    private let logger: Logger
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private var latest: (at: ContinuousClock.Instant, answers: [Answer])?
+    private var running: Task<[Answer], Never>?
+
+    /// - Parameter ownSocket: this process's own socket, which need not be asked.
+    init(
+        directory: String,
+        ownSocket: String,
+        logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.directory = directory
+        self.ownSocket = ownSocket
+        self.logger = logger
+        self.now = now
+    }
 
     /// What one service answered.
     struct Answer: Sendable {
@@ -18,18 +39,31 @@ struct ServicePeers: Sendable {
         let metrics: ServiceMetrics?
     }
 
-    /// Asks every service for its figures, all at once; one that does not answer in time is only marked.
+    /// The figures of every service, of this moment or of the second before it.
     func metrics() async -> [Answer] {
+        if let latest, latest.at.duration(to: now()) < Self.freshness { return latest.answers }
+        if let running { return await running.value }
+        // Awaited below and by whoever asks meanwhile; it ends by itself, because every question has a deadline.
+        let task = Task { await askAll() }
+        running = task
+        let answers = await task.value
+        running = nil
+        latest = (now(), answers)
+        return answers
+    }
+
+    /// Asks every service, all at once; one that does not answer in time is only marked.
+    private nonisolated func askAll() async -> [Answer] {
         let sockets = Self.sockets(in: directory).filter { $0 != ownSocket }.prefix(GatewayLimits.maximumPeers)
         return await withTaskGroup(of: Answer.self) { group in
-            for path in sockets { group.addTask { await ask(path) } }
+            for path in sockets { group.addTask { await self.ask(path) } }
             var answers: [Answer] = []
             for await answer in group { answers.append(answer) }
             return answers.sorted { $0.instance < $1.instance }
         }
     }
 
-    private func ask(_ path: String) async -> Answer {
+    private nonisolated func ask(_ path: String) async -> Answer {
         let client = JSONRPCClient(socketPath: path, connectPatience: .zero, logger: logger)
         let metrics = try? await client.call(
             "service.metrics",

@@ -75,17 +75,15 @@ struct OrchestratorClient: Sendable {
 
     /// Cancels a task; one that has ended stays as it is.
     ///
-    /// - Throws: ``Problem``: 404 for an unknown task, 503 when the orchestrator or PostgreSQL is away.
+    /// - Throws: ``Problem``: 404 for an unknown task, 400 for a reason that the orchestrator refuses, 503 when it or
+    ///   PostgreSQL is away.
     func cancel(_ id: TaskID, reason: String, trace: String, logger: Logger) async throws(Problem) {
         let parameters = TaskParameters(taskID: id.text, reason: reason)
         do throws(JSONRPCClientError) {
             _ = try await call("sync.cancel", parameters, timeout: timeout, trace: trace)
         } catch {
             logger.warning("a task was not cancelled", metadata: ["task": "\(id)", "error": "\(error)"])
-            guard error.rpcError?.code != JSONRPCError.Code.notFound.rawValue else {
-                throw .notFound("There is no task \(id).")
-            }
-            throw .unavailable("The orchestrator or its database does not answer at present; the task goes on.")
+            throw Self.problem(for: error, .ofCancellation)
         }
     }
 
@@ -106,7 +104,7 @@ struct OrchestratorClient: Sendable {
             return try answer.decoded()
         } catch {
             logger.error("an orchestrator answered something else than a started sync", metadata: ["error": "\(error)"])
-            throw Self.failedStart
+            throw Self.failed(.ofStart)
         }
     }
 
@@ -167,10 +165,30 @@ struct OrchestratorClient: Sendable {
         await probe.close()
     }
 
-    private static let failedStart = Problem(
-        status: .internalServerError,
-        detail: "The sync could not be started; the log tells why."
-    )
+    /// What is said of failures that are nothing of the caller's.
+    struct FailureSentences {
+        let failed: String
+        let databaseAway: String
+        let busy: String
+        let orchestratorAway: String
+
+        static let ofStart = FailureSentences(
+            failed: "The sync could not be started; the log tells why.",
+            databaseAway: "The database does not answer at present; nothing was started.",
+            busy: "The service is busy or restarting; nothing was started.",
+            orchestratorAway: "The orchestrator does not answer at present; try again in some seconds."
+        )
+        static let ofCancellation = FailureSentences(
+            failed: "The task could not be cancelled; the log tells why.",
+            databaseAway: "The database does not answer at present; the task goes on.",
+            busy: "The service is busy or restarting; the task goes on.",
+            orchestratorAway: "The orchestrator does not answer at present; ask again, a task is cancelled only once."
+        )
+    }
+
+    private static func failed(_ sentences: FailureSentences) -> Problem {
+        Problem(status: .internalServerError, detail: sentences.failed)
+    }
 
     private struct ErrorData: Decodable {
         let dependency: String?
@@ -197,24 +215,20 @@ struct OrchestratorClient: Sendable {
         }
     }
 
-    /// The answer for a start that failed.
+    /// The answer for a start or a cancellation that failed.
     ///
     /// Nothing of the inside is told but what the orchestrator says to people.
-    static func problem(for error: JSONRPCClientError) -> Problem {
+    static func problem(for error: JSONRPCClientError, _ sentences: FailureSentences = .ofStart) -> Problem {
         switch error.rpcError.map({ JSONRPCError.Code(rawValue: $0.code) }) {
         case .invalidParameters: .badRequest(error.message)
         case .notFound: .notFound("\(error.message.prefix(1).uppercased())\(error.message.dropFirst()).")
         case .conflict:
             Problem(status: .conflict, detail: "\(error.message.prefix(1).uppercased())\(error.message.dropFirst()).")
-        case .dependencyDown: .unavailable("The database does not answer at present; nothing was started.")
-        case .shuttingDown, .overloaded, .rateLimited, .deadlineExceeded, .cancelled:
-            .unavailable("The service is busy or restarting; nothing was started.")
-        case .some:
-            failedStart
-        case nil where error.code == .invalidAnswer || error.code == .invalidParameters:
-            failedStart
-        case nil:
-            .unavailable("The orchestrator does not answer at present; try again in some seconds.")
+        case .dependencyDown: .unavailable(sentences.databaseAway)
+        case .shuttingDown, .overloaded, .rateLimited, .deadlineExceeded, .cancelled: .unavailable(sentences.busy)
+        case .some: failed(sentences)
+        case nil where error.code == .invalidAnswer || error.code == .invalidParameters: failed(sentences)
+        case nil: .unavailable(sentences.orchestratorAway)
         }
     }
 }

@@ -3,7 +3,6 @@ import Hummingbird
 import Logging
 import NIOCore
 import Postgres
-import Reactor
 import ServiceLifecycle
 import Storage
 
@@ -53,10 +52,7 @@ struct EventRoutes: Sendable {
                 let events = EventBytes(stream: stream, after: last, keepAlive: timing.keepAlive)
                 // Both are ended below, with the response.
                 let ticker = Task {
-                    while (try? await Task.sleep(for: min(timing.keepAlive, timing.stall) / 2)) != nil {
-                        stream.ring()
-                        if events.writing.lasts(longerThan: timing.stall) { context.closeConnection() }
-                    }
+                    while (try? await Task.sleep(for: timing.keepAlive / 2)) != nil { stream.ring() }
                 }
                 let ending = Task {
                     try await gracefulShutdown()
@@ -79,7 +75,6 @@ struct EventRoutes: Sendable {
 /// What is sent of a task, one write after the other: what is new until the task, the stream or the connection ends,
 /// and a comment when nothing is for long.
 private struct EventBytes: AsyncSequence, AsyncIteratorProtocol, Sendable {
-    let writing = WritingTime()
     private let stream: TaskStream
     private let keepAlive: Duration
     private var sentUntil: Int64
@@ -94,12 +89,11 @@ private struct EventBytes: AsyncSequence, AsyncIteratorProtocol, Sendable {
 
     func makeAsyncIterator() -> EventBytes { self }
 
-    /// Whoever asks for the next bytes has written the ones before.
     mutating func next() async -> ByteBuffer? {
-        writing.end()
         guard !isOver else { return nil }
         for await _ in stream.signals {
-            if let reading = stream.latest, reading.readAt > sentUntil {
+            // An end is always news: a client that has one is not served (see `events`).
+            if let reading = stream.latest, reading.readAt > sentUntil || reading.isFinal {
                 sentUntil = reading.readAt
                 isOver = reading.isFinal
                 return written(reading.event(id: EventID(reading)))
@@ -110,19 +104,7 @@ private struct EventBytes: AsyncSequence, AsyncIteratorProtocol, Sendable {
     }
 
     private mutating func written(_ text: String) -> ByteBuffer {
-        writing.begin()
         lastWrite = .now
         return ByteBuffer(string: text)
-    }
-}
-
-/// Since when a write waits for its client.
-private final class WritingTime: Sendable {
-    private let since = Lock<ContinuousClock.Instant?>(nil)
-
-    func begin() { since.withLock { $0 = .now } }
-    func end() { since.withLock { $0 = nil } }
-    func lasts(longerThan limit: Duration) -> Bool {
-        since.withLock { since in since.map { $0.duration(to: .now) > limit } ?? false }
     }
 }

@@ -7,8 +7,6 @@ import Storage
 struct EventTiming: Sendable {
     /// A comment is sent after so long without an event, so that proxies keep the connection and dead ones are noticed.
     var keepAlive = Duration.seconds(15)
-    /// A client that does not read for so long is cut off.
-    var stall = Duration.seconds(30)
     /// A watched task is read so often even if no orchestrator tells of it.
     var look = Duration.seconds(5)
     /// Pause before an orchestrator that could not be asked is asked again.
@@ -129,7 +127,8 @@ final class TaskFeeds: Sendable {
             }
             let reading = try TaskReading(status)
             publish(reading, of: id)
-            return reading.isFinal
+            // What the streams have counts: whoever leaves with an end that was not kept leaves them open for ever.
+            return state.withLock { $0.feeds[id]?.latest?.isFinal ?? true }
         } catch {
             logger.debug("a followed task cannot be read", metadata: ["task": "\(id)", "error": "\(error)"])
             return false
@@ -137,12 +136,15 @@ final class TaskFeeds: Sendable {
     }
 
     /// Keeps a reading if it tells something new, and wakes the streams.
+    ///
+    /// An end is kept even if it seems older than the progress before it: a reading's time is taken a moment before what
+    /// it shows, and the database's clock may be set back.
     func publish(_ reading: TaskReading, of id: TaskID) {
         let streams = state.withLock { state -> [AsyncStream<Void>.Continuation] in
             guard let feed = state.feeds[id] else { return [] }
-            if let latest = feed.latest, latest.isFinal || latest.body == reading.body || latest.readAt > reading.readAt
-            {
-                return []
+            if let latest = feed.latest {
+                let isOld = !reading.isFinal && latest.readAt > reading.readAt
+                guard !latest.isFinal, latest.body != reading.body, !isOld else { return [] }
             }
             let readAt = max(reading.readAt, (feed.latest?.readAt ?? 0) + 1)
             state.feeds[id]?.latest = TaskReading(readAt: readAt, isFinal: reading.isFinal, body: reading.body)

@@ -49,9 +49,16 @@ struct TaskRoutes: Sendable {
     /// Answers the task as it is afterwards: cancelled, or as it has ended before.
     private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let id = try Self.id(context)
-        let reason = request.uri.queryParameters["reason"].map { String($0.prefix(Storage.longestReason)) }
-        try await cancel(id, reason.flatMap { $0.isEmpty ? nil : $0 } ?? Self.usualReason, context)
+        try await cancel(id, try Self.reason(request), context)
         return try JSONBody.response(TaskBody(try await Self.required(storage, context)))
+    }
+
+    private static func reason(_ request: Request) throws(Problem) -> String {
+        let reason = request.uri.queryParameters["reason"].map { String($0.prefix(Storage.longestReason)) } ?? ""
+        guard !reason.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw .badRequest("reason holds a control character, such as a line break; write one line of text.")
+        }
+        return reason.isEmpty ? usualReason : reason
     }
 
     // MARK: The task of a path

@@ -27,14 +27,26 @@ struct SyncFollower: Sendable {
     }
 
     /// Shows the progress of a task until it has ended.
+    ///
+    /// - Throws: `CommandFailure` when the gateway stays away, refuses to tell, or does not know the task.
     func follow(_ taskID: String) async throws -> SyncReport {
+        try await follow(taskID) { () async throws(CommandFailure) -> SyncReport in
+            try await gateway.status(of: taskID)
+        }
+    }
+
+    func follow(
+        _ taskID: String,
+        asking status: () async throws(CommandFailure) -> SyncReport
+    ) async throws -> SyncReport {
         defer { console.endProgress() }
         var display = ProgressDisplay(isTerminal: console.isTerminal)
         var lastAnswer = ContinuousClock.now
         while true {
             do throws(CommandFailure) {
-                let report = try await gateway.status(of: taskID)
+                let report = try await status()
                 lastAnswer = .now
+                if report.known == false { throw Self.unknown(taskID) }
                 switch display.update(report, at: .now, width: console.width) {
                 case .line(let line): console.say(line)
                 case .bar(let bar): console.show(progress: bar)
@@ -42,9 +54,19 @@ struct SyncFollower: Sendable {
                 }
                 if report.isFinal { return report }
             } catch {
-                if ContinuousClock.now - lastAnswer > Self.gatewayPatience { throw error }
+                // A gateway that is away may come back; what it refuses it will refuse again.
+                let isAway = error.code == ServiceRuntime.ExitCode.unavailable.rawValue
+                if !isAway || ContinuousClock.now - lastAnswer > Self.gatewayPatience { throw error }
             }
             try await Task.sleep(for: Self.pause)
         }
+    }
+
+    private static func unknown(_ taskID: String) -> CommandFailure {
+        CommandFailure(
+            .usage,
+            "The gateway knows no task \(taskID): it was removed with its player or by the clean-up, or its gateway uses "
+                + "another database. 'riftctl task list' shows those that are there."
+        )
     }
 }

@@ -48,6 +48,8 @@ struct StartedSync: Decodable, Sendable {
 /// What the gateway says of a task, as far as it is shown here.
 struct SyncReport: Decodable, Sendable, Equatable {
     var status: String
+    /// False when the gateway has never heard of the task, or not any more; absent of one that it knows.
+    var known: Bool?
     var step: String?
     var progress: Int?
     var processed: Int?
@@ -74,7 +76,7 @@ struct SyncReport: Decodable, Sendable, Equatable {
     var reason: String?
 
     private enum CodingKeys: String, CodingKey {
-        case status, step, progress, processed, total, error, year, capped, reason
+        case status, known, step, progress, processed, total, error, year, capped, reason
         case etaSeconds = "eta_seconds"
         case waitingFor = "waiting_for"
         case rateLimitedUntil = "rate_limited_until"

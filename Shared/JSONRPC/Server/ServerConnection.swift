@@ -21,7 +21,7 @@ actor ServerConnection {
     private var tasks: [UInt64: Task<Void, Never>] = [:]
     private var lastTask: UInt64 = 0
     private var inFlight = 0
-    private var unfinishedFrame: Scheduled<Void>?
+    private var unfinishedFrame: Scheduled<Void>?  // belongs to the frame that has begun, not to the connection
     private var isReading = false
     private var isFlushScheduled = false
     private var isInputClosed = false
@@ -121,6 +121,7 @@ actor ServerConnection {
             return frame
         }
         while let event = isInputClosed ? machine.finish() : machine.next() {
+            forgetUnfinishedFrame()
             switch event {
             case .frame(let frame): return frame
             case .oversize:
@@ -167,12 +168,17 @@ actor ServerConnection {
         closeWhenDone()
     }
 
+    private func forgetUnfinishedFrame() {
+        unfinishedFrame?.cancel()
+        unfinishedFrame = nil
+    }
+
+    /// Gives a frame that has begun its time, as long as the socket is read (see `readIfRoom`): a peer whose bytes are not
+    /// taken is not late.
     private func watchUnfinishedFrame() {
-        guard !isClosed, machine.hasUnfinishedFrame, !isInputClosed, inFlight < JSONRPCLimits.requestsInFlight else {
-            unfinishedFrame?.cancel()
-            unfinishedFrame = nil
-            return
-        }
+        guard !isClosed, machine.hasUnfinishedFrame, !isInputClosed, heldFrame == nil,
+            inFlight < JSONRPCLimits.requestsInFlight
+        else { return forgetUnfinishedFrame() }
         guard unfinishedFrame == nil else { return }
         unfinishedFrame = channel.eventLoop.scheduleTask(in: unfinishedFrameTimeout) {
             self.assumeIsolated { $0.giveUpUnfinishedFrame() }
