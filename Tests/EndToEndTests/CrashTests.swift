@@ -1,3 +1,4 @@
+import Postgres
 import RiotSimulator
 import Supervision
 import Testing

@@ -1,3 +1,4 @@
+import RiotSimulator
 import Testing
 
 extension LimitTests {

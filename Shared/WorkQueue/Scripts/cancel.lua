@@ -48,7 +48,7 @@ for list, place in pairs(touched) do
   call('DEL', list)
   for _, jid in ipairs(kept) do call('RPUSH', list, jid) end
 end
-if n > 0 and left == 0 then check(run, ms) end
+if left == 0 then check(run, ms) end
 call('EXPIRE', rk, 604800)
 call('EXPIRE', rk .. ':items', 604800)
 return left
