@@ -179,4 +179,9 @@ final class FaultSystem: Sendable {
         else { return nil }
         return (worker, since)
     }
+
+    /// Whether the queue does not know a job any more.
+    func isOver(_ key: String) async throws -> Bool {
+        try await redisClient.send(["EXISTS", RedisArgument(key)]).int == 0
+    }
 }

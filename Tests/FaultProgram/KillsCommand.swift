@@ -61,8 +61,9 @@ struct KillsCommand: AsyncParsableCommand {
         var waited: [Int64] = []
         for job in victim.jobs {
             try await poll("\(job) is claimed by another worker") {
-                guard let holder = try await system.holder(ofJob: job), !holder.worker.hasSuffix("/" + victim.instance)
-                else { return false }
+                // It may have ended between the look and the kill, and then nobody claims it.
+                guard let holder = try await system.holder(ofJob: job) else { return try await system.isOver(job) }
+                guard !holder.worker.hasSuffix("/" + victim.instance) else { return false }
                 waited.append(holder.since - killed)
                 return true
             }
