@@ -27,6 +27,9 @@ final class ManualTime: Sendable {
         if now > end { throw CancellationError() }
     }
 
+    /// Whether a sleep would last beyond the end.
+    func ends(within duration: Duration) -> Bool { now + Int64(duration / .milliseconds(1)) > end }
+
     func set(_ milliseconds: Int64) { state.withLock { $0 = milliseconds } }
 }
 
@@ -81,11 +84,14 @@ struct BeatHarness: Sendable {
     }
 
     /// A beat that takes itself for the leader; it looks for interrupted runs once, at its start.
+    ///
+    /// - Parameter beforeTheEnd: what an entry that has nothing more to do waits for, because it ends all others.
     func service(
         _ time: ManualTime,
         _ entries: [ScheduleEntry],
         name: String = "a",
-        storage: Storage? = nil
+        storage: Storage? = nil,
+        beforeTheEnd: @escaping @Sendable () async throws -> Void = {}
     ) -> BeatService {
         let schedule = Schedule(entries: entries)
         let runner = runner(name, time, storage: storage)
@@ -96,7 +102,10 @@ struct BeatHarness: Sendable {
             storage: storage ?? self.storage,
             logger: Self.logger,
             now: { time.now },
-            sleep: { try time.sleep($0) },
+            sleep: { duration in
+                if time.ends(within: duration) { try await beforeTheEnd() }
+                try time.sleep(duration)
+            },
             whileLeader: { try await $0() }
         )
     }

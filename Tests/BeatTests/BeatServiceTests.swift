@@ -107,9 +107,14 @@ import Testing
                 open.yield()
                 return "done"
             }
-            await #expect(throws: CancellationError.self) { try await harness.service(time, [long, short]).lead() }
+            let ended = "SELECT count(*) FROM schedule_run WHERE outcome = 'ok'"
+            let service = harness.service(time, [long, short]) {
+                let deadline = ContinuousClock.now + .seconds(30)
+                while try await harness.count(ended) < 4, .now < deadline { await Task.yield() }
+            }
+            await #expect(throws: CancellationError.self) { try await service.lead() }
             #expect(seen.withLock { $0.count } == 3)
-            #expect(try await harness.count("SELECT count(*) FROM schedule_run WHERE outcome = 'ok'") == 4)
+            #expect(try await harness.count(ended) == 4)
         }
     }
 
