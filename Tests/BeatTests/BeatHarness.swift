@@ -85,13 +85,13 @@ struct BeatHarness: Sendable {
 
     /// A beat that takes itself for the leader; it looks for interrupted runs once, at its start.
     ///
-    /// - Parameter beforeTheEnd: what an entry that has nothing more to do waits for, because it ends all others.
+    /// - Parameter mayEnd: asked before an entry that has nothing more to do ends all others with the clock.
     func service(
         _ time: ManualTime,
         _ entries: [ScheduleEntry],
         name: String = "a",
         storage: Storage? = nil,
-        beforeTheEnd: @escaping @Sendable () async throws -> Void = {}
+        mayEnd: @escaping @Sendable () async throws -> Bool = { true }
     ) -> BeatService {
         let schedule = Schedule(entries: entries)
         let runner = runner(name, time, storage: storage)
@@ -103,7 +103,7 @@ struct BeatHarness: Sendable {
             logger: Self.logger,
             now: { time.now },
             sleep: { duration in
-                if time.ends(within: duration) { try await beforeTheEnd() }
+                if time.ends(within: duration), try await !mayEnd() { return await Task.yield() }
                 try time.sleep(duration)
             },
             whileLeader: { try await $0() }

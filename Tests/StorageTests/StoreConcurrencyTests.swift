@@ -69,13 +69,15 @@ import Testing
             _ = try await storage.pool.query(
                 "ALTER TABLE timeline_kill_damage ADD CONSTRAINT never CHECK (false) NOT VALID"
             )
-            await #expect(throws: PostgresError.self) { try await storage.storeMatch(.match()) }
-            await #expect(throws: PostgresError.self) { try await storage.storeTimeline(.timeline()) }
-            #expect(try await storage.counts().values.allSatisfy { $0 == 0 })
+            await #expect(throws: BodyRejection.self) { try await storage.storeMatch(.match()) }
+            await #expect(throws: BodyRejection.self) { try await storage.storeTimeline(.timeline()) }
+            let left = try await storage.counts().filter { $0.value > 0 }
+            #expect(left == ["rejected_body": 2], "only the bodies themselves, kept beside")
             _ = try await storage.pool.query("ALTER TABLE match_team DROP CONSTRAINT never")
             _ = try await storage.pool.query("ALTER TABLE timeline_kill_damage DROP CONSTRAINT never")
             #expect(try await storage.storeMatch(.match()).outcome == .stored)
             #expect(try await storage.storeTimeline(.timeline()).outcome == .stored)
+            #expect(try await storage.counts()["rejected_body"] == 0)
         }
     }
 
