@@ -202,15 +202,20 @@ struct QueueConsumerTests {
         }
     }
 
+    /// "w1" holds a job that has lost its worker as often as it may.
+    private func holdPoison(_ corner: QueueCorner) async throws {
+        try await corner.enqueue("run", ["poison"], seal: true)
+        for _ in 0..<Self.stalls {
+            _ = try await corner.claim("w1")
+            _ = try await corner.reap("w1")
+            try await corner.endDelays()
+        }
+        _ = try await corner.claim("w1")
+    }
+
     @Test func aPoisonousJobIsWrittenDownAndBuried() async throws {
         try await withQueue { corner in
-            try await corner.enqueue("run", ["poison"], seal: true)
-            for _ in 0..<Self.stalls {
-                _ = try await corner.claim("w1")
-                _ = try await corner.reap("w1")
-                try await corner.endDelays()
-            }
-            _ = try await corner.claim("w1")
+            try await holdPoison(corner)
             let journal = Journal()
             let consumer = consumer(corner, journal, worker: "w1") { _ in .done(followUp: nil) }
             let task = Task { await consumer.run() }
@@ -225,13 +230,7 @@ struct QueueConsumerTests {
 
     @Test func aPoisonousJobIsNotBuriedBeforeItIsWrittenDown() async throws {
         try await withQueue { corner in
-            try await corner.enqueue("run", ["poison"], seal: true)
-            for _ in 0..<Self.stalls {
-                _ = try await corner.claim("w1")
-                _ = try await corner.reap("w1")
-                try await corner.endDelays()
-            }
-            _ = try await corner.claim("w1")
+            try await holdPoison(corner)
             let journal = Journal()
             let consumer = consumer(corner, journal, worker: "w1", canBury: false) { _ in .done(followUp: nil) }
             let task = Task { await consumer.run() }
