@@ -130,9 +130,11 @@ public actor ManagedProcess {
     /// Sends one signal after another until the process is gone.
     @discardableResult
     private func end(with steps: [(signal: Int32, patience: Duration)]) async -> ProcessExit? {
+        if case .idle = state { return nil }
         if case .launching = state { _ = try? await launched() }
         for step in steps {
-            guard signal(step.signal, wholeGroup: step.signal == SIGKILL) else { break }
+            // One that has just died takes no signal, but its end is not known before it is reaped.
+            signal(step.signal, wholeGroup: step.signal == SIGKILL)
             if let exit = try? await waitForExit(within: step.patience) { return exit }
         }
         return lastExit

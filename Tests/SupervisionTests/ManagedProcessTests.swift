@@ -65,6 +65,20 @@ struct ManagedProcessTests {
         }
     }
 
+    @Test func aProcessThatHasJustDiedByItselfCanBeKilledAndStartedAgain() async throws {
+        try await withScratch { directory in
+            let process = ManagedProcess(script("exec sleep 60", in: directory))
+            for _ in 0..<100 {
+                let identity = try await process.start()
+                identity.signal(SIGKILL)
+                while identity.isAlive { sched_yield() }  // dead before anybody has reaped it
+                await process.kill()
+                #expect(await process.isRunning == false)
+                if await process.isRunning { break }
+            }
+        }
+    }
+
     @Test func aKillTakesTheChildrenToo() async throws {
         try await withScratch { directory in
             let process = ManagedProcess(
