@@ -23,6 +23,7 @@ struct FetchService: Service {
     let road: JobRoad
     let client: RiotClient
     let storage: Storage
+    let running: RunningJobs
     let makeBell: @Sendable () -> RedisBell
     let logger: Logger
 
@@ -55,7 +56,7 @@ struct FetchService: Service {
             logger: logger,
             acquire: { await acquire(route, clock) },
             release: { await client.limiter.giveBack($0.permit) },
-            handle: { await handle($0, $1) },
+            handle: { job, permit in await running.during(job) { await handle(job, permit) } },
             buried: { await isWrittenDown($0, reason: "its worker was lost too often") }
         )
     }

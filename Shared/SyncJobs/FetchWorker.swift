@@ -41,7 +41,8 @@ public struct FetchWorker: Sendable {
             logger: context.logger,
             clock: EpochTime.now
         )
-        let dispatcher = JSONRPCDispatcher(methods(handler, riot.limiter), logger: context.logger)
+        let running = RunningJobs()
+        let dispatcher = JSONRPCDispatcher(methods(handler, riot.limiter, running), logger: context.logger)
         var services: [any Service] = [
             riot.renewal,
             JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
@@ -71,6 +72,7 @@ public struct FetchWorker: Sendable {
                     ),
                     client: riot.client,
                     storage: storage,
+                    running: running,
                     makeBell: { [context] in RedisBell(address: address, name: context.instance, logger: context.logger)
                     },
                     logger: context.logger
@@ -93,10 +95,11 @@ public struct FetchWorker: Sendable {
         return storage
     }
 
-    private func methods(_ handler: FetchHandler, _ limiter: RateLimiter) -> MethodTable {
+    private func methods(_ handler: FetchHandler, _ limiter: RateLimiter, _ running: RunningJobs) -> MethodTable {
         var table = MethodTable(service: context.name, version: Release.version)
         addServiceMethods(to: &table, context: context)
         addLimitMethods(to: &table, limiter: limiter)
+        addJobMethods(to: &table, running: running)
         table.add(
             kind.method,
             summary: "Fetches \(kind == .match ? "a match" : "a match's timeline") and stores it.",

@@ -22,6 +22,30 @@ import Testing
         return try #require(lines.first { $0["lane"] as? String == "americas" && $0["kind"] as? String == kind })
     }
 
+    private func runningJobs(_ system: TestSystem) async throws -> [[String: Any]] {
+        try #require(try await system.rpc("match-worker", "worker.jobs")["result"] as? [[String: Any]])
+    }
+
+    @Test func aWorkerTellsWhatItRuns() async throws {
+        try await SimulatorHandle.run(Self.world(matches: 5, ["--latency", "1500-1500"] + SimulatorHandle.wide)) {
+            riot in
+            try await TestSystem.run(riot: riot, instances: Self.services) { system in
+                #expect(try await runningJobs(system).isEmpty)
+                let task = try await system.startSync("Demo", "NA1")
+                // The first one finds out the limits, and runs alone.
+                #expect(await system.arrives { try await runningJobs(system).count == 4 })
+                let running = try await runningJobs(system)
+                let wanted = try await riot.expectation(of: "Demo#NA1", year: 2025).matchIDs.map { "match:\($0)" }
+                #expect(Set(running.compactMap { $0["job"] as? String }).isStrictSubset(of: wanted))
+                #expect(running.allSatisfy { $0["lane"] as? String == "americas" && $0["attempt"] as? Int == 1 })
+                #expect(running.allSatisfy { $0["stalls"] as? Int == 0 })
+                #expect(running.allSatisfy { (0...3_000).contains($0["running_ms"] as? Int ?? -1) })
+                _ = try await system.waitForEnd(task)
+                #expect(await system.arrives { try await runningJobs(system).isEmpty })
+            }
+        }
+    }
+
     // MARK: Dead letters
 
     /// A sync that ends with so many failed matches.

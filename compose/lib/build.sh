@@ -14,7 +14,7 @@ is_release_current() {
     [ -e "$stamp" ] && [ -x "$root/.build/release/riftctl" ] || return 1
     [ "$(cat "$stamp")" = "$(swift --version 2>/dev/null | head -n 1)" ] || return 1
     [ -z "$(find "$root/Package.swift" "$root/Services" "$root/Shared" "$root/Tests/RiotSimulator" \
-        "$root/Tests/RiotSimulatorCommand" -newer "$stamp" -print -quit)" ]
+        "$root/Tests/RiotSimulatorCommand" "$root/Tests/FaultProgram" -newer "$stamp" -print -quit)" ]
 }
 
 # All programs, optimised, into .build/release. Two builds at once wait for each other in SwiftPM.
