@@ -26,5 +26,8 @@ public final class HeldListener: Sendable {
         self.port = port
     }
 
+    /// Refuses whoever waits and whoever connects from now on: nobody will serve them.
+    public func refuse() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     deinit { close(descriptor) }
 }

@@ -31,7 +31,7 @@ public struct PrivatePostgres: Sendable {
         profile: ServerProfile = .durable,
         environment: [String: String]
     ) throws(SupervisionError) {
-        try PrivateRedis.requireUsable(socketPath: directory + "/.s.PGSQL.5432.lock", of: "PostgreSQL")
+        try PrivateRedis.requireUsable(socketPath: Self.socket(in: directory) + ".lock", of: "PostgreSQL")
         let written = ProcFile.read(directory + "/data/PG_VERSION").flatMap { Int($0.prefix { $0.isNumber }) }
         self.programs = try PostgresPrograms.find(version: written, environment: environment)
         self.account = try ServiceAccount.forPostgres()
@@ -51,7 +51,7 @@ public struct PrivatePostgres: Sendable {
         )
         specification.stopSignal = SIGINT  // a fast shutdown: sessions are ended, everything is written
         specification.killSignal = SIGQUIT  // an immediate one: like a crash, but shared memory is given back
-        specification.socket = directory + "/.s.PGSQL.5432"
+        specification.socket = Self.socket(in: directory)
         specification.workingDirectory = "/"
         self.process = ManagedProcess(specification)
     }
@@ -59,7 +59,9 @@ public struct PrivatePostgres: Sendable {
     /// What is started, for a supervisor.
     public var specification: ProcessSpecification { process.specification }
     /// Whether it answers.
-    public var readiness: Readiness { .postgres(dataDirectory: directory + "/data") }
+    public var readiness: Readiness {
+        .postgres(dataDirectory: directory + "/data", socket: Self.socket(in: directory))
+    }
 
     /// What goes into `DATABASE_URL` for a database of this server.
     public func url(database: String = "postgres") -> String {
@@ -118,6 +120,8 @@ public struct PrivatePostgres: Sendable {
     }
 
     // MARK: -
+
+    private static func socket(in directory: String) -> String { directory + "/.s.PGSQL.5432" }
 
     /// Modest settings, because it shares a machine with everything else; many connections, because each service keeps
     /// a few.

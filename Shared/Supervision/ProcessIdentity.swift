@@ -42,15 +42,18 @@ public struct ProcessIdentity: Sendable, Hashable, Codable {
     /// Whether this very process still runs.
     public var isAlive: Bool { ProcessIdentity(pid: pid) == self }
 
-    /// Sends a signal to this very process, or to its whole process group when it leads one.
+    /// Sends a signal to this very process, or to its whole process group when it leads one: then also when it is dead
+    /// itself and not yet reaped, which leaves its number and its group as they were.
     ///
     /// - Returns: False when it no longer runs or may not be signalled. Between the look and the signal lie
     ///   microseconds, in which the kernel does not hand the number out again: it counts through all others first.
     @discardableResult
     public func signal(_ number: Int32, wholeGroup: Bool = false) -> Bool {
-        guard isAlive else { return false }
-        if wholeGroup, getpgid(pid) == pid { return kill(-pid, number) == 0 }
-        return kill(pid, number) == 0
+        guard let text = ProcFile.read("/proc/\(pid)/stat"), let stat = ProcessStat(parsing: text),
+            stat.startTicks == startTicks, boot == Self.currentBoot
+        else { return false }
+        if wholeGroup, getpgid(pid) == pid { return kill(-pid, number) == 0 && !stat.isDead }
+        return !stat.isDead && kill(pid, number) == 0
     }
 }
 

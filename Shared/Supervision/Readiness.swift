@@ -55,9 +55,15 @@ public struct Readiness: Sendable {
         }
     }
 
-    /// PostgreSQL wrote `ready` into the eighth line of its `postmaster.pid`, which is where `pg_ctl` looks.
-    public static func postgres(dataDirectory: String) -> Readiness {
-        Readiness { _ in
+    /// PostgreSQL listens, and wrote `ready` into the eighth line of its `postmaster.pid`, which is where `pg_ctl` looks.
+    ///
+    /// The file alone may be what a crash of the machine has left; it is written anew before the server listens.
+    public static func postgres(dataDirectory: String, socket path: String) -> Readiness {
+        // SSLRequest, which is answered with one byte whatever state the server is in.
+        let request: [UInt8] = [0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F]
+        return Readiness { deadline in
+            let answer = await finding(of: .unix(path: path), request, until: deadline) { $0.isEmpty ? nil : .ready }
+            guard answer == .ready else { return answer }
             guard let text = ProcFile.read(dataDirectory + "/postmaster.pid") else {
                 return .notYet("it has not begun to listen")
             }

@@ -61,6 +61,7 @@ actor SupervisedProcess {
         } else if action != .finish {
             await process.stop()
         }
+        specification.listener?.refuse()
         await life?.value
     }
 
@@ -102,7 +103,10 @@ actor SupervisedProcess {
             guard let exit else { return }
             let action = machine.didExit(exit, at: .now)
             await changed()
-            guard case .wait(let pause) = action else { return }
+            guard case .wait(let pause) = action else {
+                specification.listener?.refuse()
+                return
+            }
             logger.warning(
                 "ended and will be started again",
                 metadata: ["instance": "\(specification.instance)", "exit": "\(exit)", "in": "\(pause)"]
@@ -124,7 +128,7 @@ actor SupervisedProcess {
     /// Waits, then starts the program until it can be started; false when it is not wanted any more.
     private func relaunch(after pause: Duration) async -> Bool {
         var pause = pause
-        while true {
+        while machine.state == .restarting {  // and not stopped meanwhile
             let timer = Task<Void, Never> { [pause] in try? await Task.sleep(for: pause) }  // awaited in the next line
             backOffTimer = timer
             await timer.value
@@ -139,6 +143,7 @@ actor SupervisedProcess {
                 await changed()
             }
         }
+        return false
     }
 
     /// Looks until the process answers; cancelled when it has ended.
@@ -146,7 +151,8 @@ actor SupervisedProcess {
         var pause = Duration.milliseconds(5)
         while !Task.isCancelled, machine.state == .starting {
             lastFinding = await readiness.check(until: .now + .seconds(2))
-            if lastFinding == .ready, !Task.isCancelled {
+            // Another program may have answered in the place of one that could not listen there.
+            if lastFinding == .ready, await process.identity?.isAlive == true, !Task.isCancelled {
                 machine.didBecomeReady()
                 await changed()
                 return

@@ -25,7 +25,7 @@ public enum TCPPort {
     }
 
     /// Listens and tells the socket, which the caller closes, and its port; `nil` when that is not possible.
-    static func listen(host: String, port: Int, backlog: Int32) -> (descriptor: Int32, port: Int)? {
+    package static func listen(host: String, port: Int, backlog: Int32) -> (descriptor: Int32, port: Int)? {
         guard let address = try? SocketAddress(.tcp(host: host, port: port)) else { return nil }
         let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }

@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import Supervision
 import Testing
 
@@ -21,6 +22,44 @@ struct HeldListenerTests {
             #expect(getsid(identity.pid) == identity.pid || getsid(identity.pid) == -1)
             #expect(try await process.waitForExit(within: .seconds(10)) == .exited(0))
             #expect(process.lastLogLines() == ["1 http an 'argument'  $HOME", "mine", "socket:", "/dev/null"])
+        }
+    }
+
+    @Test func whoConnectsIsRefusedOnceNobodyWillServeHim() async throws {
+        let listener = try HeldListener(host: "127.0.0.1", port: 0)
+        func exchange() async throws(LocalExchange.Failure) {
+            _ = try await LocalExchange.ask(
+                .tcp(host: "127.0.0.1", port: listener.port),
+                [1],
+                until: .now + .milliseconds(50),
+                isComplete: nil
+            )
+        }
+        await #expect(throws: LocalExchange.Failure.timedOut) { try await exchange() }
+        listener.refuse()
+        await #expect(throws: LocalExchange.Failure.notListening(ECONNREFUSED)) { try await exchange() }
+    }
+
+    @Test func aServiceThatFailedForGoodLeavesNoOpenPort() async throws {
+        try await withScratch { directory in
+            let listener = try HeldListener(host: "127.0.0.1", port: 0)
+            var specification = script("exit 78", in: directory)
+            specification.listener = listener
+            var logger = Logger(label: "test")
+            logger.logLevel = .critical
+            let supervisor = ProcessSupervisor(logger: logger)
+            await #expect(throws: SupervisionError.self) {
+                try await supervisor.start(specification, readiness: whenFileExists(directory + "/never"))
+            }
+            await #expect(throws: LocalExchange.Failure.notListening(ECONNREFUSED)) {
+                _ = try await LocalExchange.ask(
+                    .tcp(host: "127.0.0.1", port: listener.port),
+                    [1],
+                    until: .now + .seconds(10),
+                    isComplete: nil
+                )
+            }
+            await supervisor.stopAll()
         }
     }
 

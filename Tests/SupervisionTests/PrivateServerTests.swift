@@ -47,6 +47,20 @@ struct PrivateServerTests {
         }
     }
 
+    @Test func aFileThatAServerLeftWhenItsMachineCrashedDoesNotMakeItReady() async throws {
+        try await withScratch { directory in
+            // Its number is another process's by now: ours.
+            let left = ["\(getpid())", "data", "1", "5432", directory, "", "1 2", "ready   "]
+            try left.joined(separator: "\n").write(
+                toFile: directory + "/postmaster.pid",
+                atomically: false,
+                encoding: .utf8
+            )
+            let readiness = Readiness.postgres(dataDirectory: directory, socket: directory + "/.s.PGSQL.5432")
+            #expect(await readiness.check(until: .now + .seconds(10)) != .ready)
+        }
+    }
+
     @Test func aHalfMadeClusterIsMadeAnew() async throws {
         try await withScratch { directory in
             let postgres = try PrivatePostgres(

@@ -7,7 +7,6 @@ struct ForegroundStack: Sendable {
     private enum Event: Sendable {
         case signal(Int32)
         case failed(CommandFailure)
-        case stopped
     }
 
     /// A second signal that comes sooner is the first one told twice, by the terminal and by whoever started us.
@@ -31,7 +30,6 @@ struct ForegroundStack: Sendable {
         var endingSince = ContinuousClock.now
 
         for await event in events {
-            if case .stopped = event { break }
             if case .failed(let reason) = event, failure == nil {
                 failure = reason
                 await runner.noteFailure(reason.message)
@@ -42,7 +40,7 @@ struct ForegroundStack: Sendable {
                 if case .signal = event { console.say("Ending what was started. Once more Ctrl-C ends it at once.") }
                 ending = Task {
                     await runner.stop()
-                    sender.yield(.stopped)
+                    sender.finish()
                 }
             } else if case .signal = event, ContinuousClock.now - endingSince > Self.doubleInterval {
                 console.say("Ending it at once.")

@@ -166,6 +166,7 @@ private actor StackRecord {
     func write() throws { try state.write(to: directory) }
 
     func set(_ phase: StackState.Phase) throws {
+        guard !isClosed, state.phase != .stopping else { return }
         state.phase = phase
         try write()
     }
