@@ -190,8 +190,7 @@ let package = Package(
             name: "fault-program",
             dependencies: [
                 "Postgres", "Reactor", "Redis", "RiotSimulator", "Supervision", "TestSupport", "WorkQueue",
-                argumentParser,
-                logging,
+                argumentParser, logging, unixSignals,
             ],
             path: "Tests/FaultProgram",
             swiftSettings: strict

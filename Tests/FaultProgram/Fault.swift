@@ -12,6 +12,22 @@ enum Fault: Hashable, Sendable {
     case killBackends, restartPostgres, killPostgres
     case cutRedisConnections, cutPostgresConnections, delayRedis, delayPostgres
 
+    /// Which service it is done to, one of its instances.
+    var service: String? {
+        switch self {
+        case .kill(let service), .pause(let service), .drain(let service): service
+        default: nil
+        }
+    }
+
+    /// Whether it cannot be done to an instance that is paused.
+    var isForRunning: Bool {
+        switch self {
+        case .pause, .drain: true
+        default: false
+        }
+    }
+
     /// The name in the table.
     var name: String {
         switch self {

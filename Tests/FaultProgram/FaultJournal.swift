@@ -9,7 +9,6 @@ actor FaultJournal {
     }
 
     private(set) var lines: [Fault: Line] = [:]
-    private(set) var notes: [String] = []
     private var open: [(fault: Fault, since: ContinuousClock.Instant)] = []
 
     /// A fault begins while workers hold `jobs`.
@@ -30,8 +29,6 @@ actor FaultJournal {
 
     /// Nothing is to be done at present, so nothing waits for a fault's end.
     func nothingToDo() { open.removeAll() }
-
-    func note(_ text: String) { notes.append(text) }
 }
 
 /// Looks at the ledger for as long as things are broken.

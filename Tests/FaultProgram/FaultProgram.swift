@@ -1,4 +1,5 @@
 import ArgumentParser
+import UnixSignals
 
 /// Starts the whole system on private servers with the simulator and breaks it, in one of several ways.
 @main struct FaultProgram: AsyncParsableCommand {
@@ -25,19 +26,34 @@ struct FaultOptions: ParsableArguments {
         if !directory.hasPrefix("/") { throw ValidationError("--directory is an absolute path.") }
     }
 
-    /// Runs `body` in a system with such a world, and stops it whatever happens.
-    func withSystem(_ world: FaultWorld, _ body: (FaultSystem) async throws -> Verdict) async throws {
+    /// Runs `body` in a system with such a world, and stops it whatever happens, a signal too.
+    func withSystem(
+        _ world: FaultWorld,
+        _ body: @escaping @Sendable (FaultSystem) async throws -> Verdict
+    ) async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let system = try FaultSystem(directory: directory, programs: programs, world: world)
-        let verdict: Verdict
-        do {
-            try await system.start()
-            verdict = try await body(system)
-        } catch {
-            await system.stop()
-            throw error
+        let result = await withTaskGroup(of: Result<Verdict, any Error>.self) { group in
+            group.addTask {
+                do {
+                    try await system.start()
+                    let verdict = try await body(system)
+                    await system.noteDeaths()
+                    return .success(verdict)
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                for await signal in signals { return .failure(FaultFailure("ended by \(signal)")) }
+                return .failure(CancellationError())
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .failure(CancellationError())
         }
         await system.stop()
-        print(verdict.report)
-        if !verdict.isGood { throw ExitCode(1) }
+        let verdict = try result.get()
+        print(([verdict.report] + system.deaths).joined(separator: "\n"))
+        if !verdict.isGood || !system.deaths.isEmpty { throw ExitCode(1) }
     }
 }

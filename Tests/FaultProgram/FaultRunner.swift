@@ -24,9 +24,8 @@ struct FaultRunner {
     mutating func run(until end: ContinuousClock.Instant) async throws {
         while ContinuousClock.now < end {
             let next = ContinuousClock.now + Self.interval
-            let fault = schedule.next()
-            await journal.begin(fault, jobs: system.jobsUnderWay())
-            try await apply(fault)
+            try await system.startWhoDiedByThemselves()
+            try await apply(schedule.next())
             await continueWhoWasStopped()
             if next > .now { try await Task.sleep(until: next) }  // the rhythm of the faults
         }
@@ -39,21 +38,16 @@ struct FaultRunner {
     }
 
     private mutating func apply(_ fault: Fault) async throws {
+        let instance = fault.service.map { pick($0) } ?? ""
+        if fault.isForRunning, paused.contains(where: { $0.instance == instance }) { return }
+        await journal.begin(fault, jobs: system.jobsUnderWay())
         switch fault {
-        case .kill(let service):
-            let instance = pick(service)
+        case .kill:
             await system.processes[instance]?.kill()
             paused.removeAll { $0.instance == instance }
             try await system.start(instance)
-        case .drain(let service):
-            let instance = pick(service)
-            guard !paused.contains(where: { $0.instance == instance }) else { return }
-            let exit = await system.processes[instance]?.stop()
-            if exit != .exited(0) { await journal.note("\(instance) ended with \(exit.map { "\($0)" } ?? "nothing")") }
-            try await system.start(instance)
-        case .pause(let service):
-            let instance = pick(service)
-            guard !paused.contains(where: { $0.instance == instance }) else { return }
+        case .drain: try await system.drain(instance)
+        case .pause:
             await system.processes[instance]?.signal(SIGSTOP)
             paused.append((instance, .now + .seconds(Self.pauseSeconds)))
         case .killRedis, .restartRedis, .emptyRedis, .cutRedisFile: try await applyToRedis(fault)
@@ -86,9 +80,13 @@ struct FaultRunner {
     private mutating func cutFile() throws {
         let folder = system.redis.directory + "/appendonlydir"
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-        guard let name = files.filter({ $0.hasSuffix(".incr.aof") }).max() else { return }
+        guard let name = files.filter({ $0.hasSuffix(".incr.aof") }).max() else {
+            throw FaultFailure("Redis has no append-only file in \(folder)")
+        }
         var status = stat()
-        guard stat(folder + "/" + name, &status) == 0 else { return }
+        guard stat(folder + "/" + name, &status) == 0 else {
+            throw FaultFailure("\(name) cannot be looked at: \(String(cString: strerror(errno)))")
+        }
         let lost = min(Int(status.st_size), 1 + schedule.number(below: 256 * 1024))
         guard truncate(folder + "/" + name, status.st_size - off_t(lost)) == 0 else {
             throw FaultFailure("\(name) cannot be cut: \(String(cString: strerror(errno)))")
@@ -98,12 +96,12 @@ struct FaultRunner {
     private func applyToPostgres(_ fault: Fault) async throws {
         switch fault {
         case .killBackends:
-            _ = try? await system.pool.query(
-                """
+            let statement: SQL = """
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                 WHERE application_name <> 'faults' AND backend_type = 'client backend' AND random() < 0.5
                 """
-            )
+            // Our own connections may have been cut by the fault before.
+            try await poll("backends are killed") { (try? await system.pool.query(statement)) != nil }
         case .restartPostgres:
             await system.postgres.stop()
             try await system.postgres.start()

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Logging
 import Postgres
+import Reactor
 import Redis
 import Supervision
 import WorkQueue
@@ -30,8 +31,11 @@ final class FaultSystem: Sendable {
     let pool: PostgresPool
     let queue: WorkQueue
     private let redisClient: RedisClient
+    private let ownDeaths = Lock<[String]>([])
 
     var gatewayPort: Int { Self.gatewayDefaultPort }
+    /// Services that ended although nobody broke them, or not as they should when they were asked to.
+    var deaths: [String] { ownDeaths.withLock(\.self) }
 
     init(directory: String, programs: String, world: FaultWorld) throws {
         self.world = world
@@ -115,9 +119,39 @@ final class FaultSystem: Sendable {
     /// Starts a service and waits until its socket answers.
     func start(_ instance: String) async throws {
         guard let process = processes[instance] else { preconditionFailure("there is no \(instance)") }
-        if await process.isRunning { return }
+        if let identity = await process.identity {
+            if identity.isAlive { return }
+            _ = try await process.waitForExit(within: .seconds(30))
+        }
         try await process.start()
         try await process.requireReady(.rpc(socket: "\(directory)/run/\(instance).sock"), within: .seconds(60))
+    }
+
+    /// Remembers services that have ended although nobody broke them: for moments in which all should run.
+    @discardableResult
+    func noteDeaths() async -> [String] {
+        var dead: [String] = []
+        for (instance, process) in processes {
+            if let identity = await process.identity, identity.isAlive { continue }
+            let exit = await process.lastExit.map { "\($0)" } ?? "an end that is not known yet"
+            ownDeaths.withLock { $0.append("\(instance) died by itself: \(exit)") }
+            dead.append(instance)
+        }
+        return dead
+    }
+
+    /// Starts those again.
+    func startWhoDiedByThemselves() async throws {
+        for instance in await noteDeaths() { try await start(instance) }
+    }
+
+    /// Asks a service to end, and starts it again.
+    func drain(_ instance: String) async throws {
+        let exit = await processes[instance]?.stop()
+        if exit != .exited(0) {
+            ownDeaths.withLock { $0.append("\(instance) was asked to end: \(exit.map { "\($0)" } ?? "nothing")") }
+        }
+        try await start(instance)
     }
 
     /// Puts everything into working order: for the end, when nothing is broken any more.
@@ -126,10 +160,8 @@ final class FaultSystem: Sendable {
         postgresProxy.mend()
         if await !redis.process.isRunning { try await redis.start() }
         if await !postgres.process.isRunning { try await postgres.start() }
-        for (instance, process) in processes {
-            await process.signal(SIGCONT)
-            try await start(instance)
-        }
+        for process in processes.values { await process.signal(SIGCONT) }
+        try await startWhoDiedByThemselves()
     }
 
     /// Jobs that workers hold at this moment; nil while Redis is away.

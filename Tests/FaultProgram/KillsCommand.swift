@@ -36,6 +36,7 @@ struct KillsCommand: AsyncParsableCommand {
         var jobs: [ClaimAgain] = []
         var complaints: [String] = []
         for player in 0..<times {
+            try await system.startWhoDiedByThemselves()
             let task = try await frontend.start(player)
             let waited = try await killOne(of: system, FaultSystem.services["match-worker"] ?? [])
             if let first = waited.map(\.delay).min() { delays.append(first) }
@@ -48,7 +49,11 @@ struct KillsCommand: AsyncParsableCommand {
             "from the kill to the claim of its first job by another worker: \(Milliseconds(delays))",
             "to the claim of each of its jobs: \(Milliseconds(jobs.map(\.delay)))",
         ]
-        report += jobs.filter { $0.delay > Self.promised }.map(\.description)
+        complaints += jobs.filter { $0.delay > Self.promised }.map(\.description)
+        if jobs.isEmpty { complaints.append("nobody held a job") }
+        let stored = try await Stored.compared(system, players: Set(0..<times))
+        report.append(stored.line)
+        complaints += stored.complaints
         return Verdict(report: (report + complaints).joined(separator: "\n"), isGood: complaints.isEmpty)
     }
 

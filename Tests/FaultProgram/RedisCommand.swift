@@ -29,6 +29,7 @@ struct RedisCommand: AsyncParsableCommand {
         var delays: [Int64] = []
         do {
             for place in 0..<times {
+                try await system.startWhoDiedByThemselves()
                 let before = try await system.claims()
                 try await poll("jobs are claimed") { try await system.claims() > before }
                 if place.isMultiple(of: 2) { await system.redis.kill() } else { await system.redis.stop() }
