@@ -69,7 +69,7 @@ struct Reconciler: Sendable {
 
     /// Gives back the jobs of workers whose lease ended, and all of `deadWorker`'s; a job that lost its worker too often
     /// is marked failed.
-    func reap(lane: String, kind: JobKind, deadWorker: String? = nil) async throws {
+    func reap(lane: String, kind: JobKind, deadWorker: WorkQueue.DeadWorker? = nil) async throws {
         let reaped = try await queue.reap(
             lane: lane,
             kind: kind.rawValue,

@@ -7,8 +7,9 @@ import WorkQueue
 
 /// Takes the jobs that are the orchestrator's own: starting a task, and looking whether one is over.
 struct TaskService: Service {
-    /// Tasks of one lane that are started at a time.
-    static let startSlots = 16
+    /// Tasks of one lane that are started at a time: they mostly wait for permits, and must not keep somebody's task from
+    /// its place in that line, so this is more than beat has under way.
+    static let startSlots = 64
     /// Tasks of one lane that are ended at a time.
     static let endSlots = 4
 

@@ -5,6 +5,7 @@ import RiotModels
 import ServiceLifecycle
 import Storage
 import SyncJobs
+import WorkQueue
 
 /// Knows the workers of this host by the calls that they hold open, and gives back at once what one held whose call
 /// broke: its process has ended.
@@ -70,24 +71,25 @@ struct WorkerRegistry: Service {
             return !state.isEnding
         }
         if Task.isCancelled, isNewest {
-            await Task { await self.giveBack(parameters.worker, kind) }.value  // shielded: nobody waits for the answer
+            await Task { await self.giveBack(parameters, kind) }.value  // shielded: nobody waits for the answer
         }
         return WorkerRegistrationResult(again: true)
     }
 
-    private func giveBack(_ worker: String, _ kind: FetchKind) async {
+    private func giveBack(_ parameters: WorkerRegistrationParameters, _ kind: FetchKind) async {
+        let dead = WorkQueue.DeadWorker.process(parameters.process, of: parameters.worker)
         do {
             try await withThrowingDiscardingTaskGroup { group in
                 for lane in RegionalRoute.allCases {
                     group.addTask {
-                        try await reconciler.reap(lane: lane.rawValue, kind: JobKind(kind), deadWorker: worker)
+                        try await reconciler.reap(lane: lane.rawValue, kind: JobKind(kind), deadWorker: dead)
                     }
                 }
             }
         } catch {
             logger.warning(
                 "the jobs of a worker that ended come back with their leases only",
-                metadata: ["worker": "\(worker)", "error": "\(error)"]
+                metadata: ["worker": "\(parameters.worker)", "error": "\(error)"]
             )
         }
     }

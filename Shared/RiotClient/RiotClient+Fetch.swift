@@ -26,6 +26,8 @@ extension RiotClient {
                 if !permit.isMetered { throw Self.error(for: .keyRejected(status: status)) }
             case .rateLimited(let after, _):
                 if !permit.isMetered { try await sleep(min(after, ContinuousClock.now.duration(to: deadline))) }
+            case .abandoned:
+                guard !Task.isCancelled else { throw Self.cancellation }
             case .retryable(let reason, let asked):
                 failures += 1
                 let pause = asked ?? BackOff.pause(attempt: failures, jitter: .random(in: 0..<1))

@@ -76,7 +76,10 @@ public final class RiotClient: Sendable {
         guard await probeKey(near: route) else {
             return .wait(PermitWait(Self.probePatience, wait.reason))
         }
-        return await limiter.acquire(route: route, method: method, priority: priority)
+        let second = await limiter.acquire(route: route, method: method, priority: priority)
+        // The probe did not reach Riot, and may be sent again: not at once.
+        guard case .wait(let wait) = second, wait.isKeyProbeDue else { return second }
+        return .wait(PermitWait(Self.probePatience, wait.reason))
     }
 
     /// Between two looks whether somebody else's probe has come back.
@@ -101,7 +104,7 @@ public final class RiotClient: Sendable {
     /// Sends one request with a permit for its route and method, and spends the permit whatever comes.
     ///
     /// What the answer says about limits, stops and the key is known to all processes before this returns. A task that
-    /// is cancelled meanwhile gets `.retryable`; its connection is closed at once.
+    /// is cancelled meanwhile gets `.abandoned`; its connection is closed at once.
     public func attempt(_ request: RiotRequest, permit: Permit) async -> RiotOutcome {
         guard permit.route == request.route, permit.method == request.method else {
             await limiter.giveBack(permit)
@@ -113,10 +116,7 @@ public final class RiotClient: Sendable {
         let left = ContinuousClock.now.duration(to: permit.expires)
         guard left > configuration.connectTimeout else {
             await limiter.giveBack(permit)
-            return .retryable(
-                reason: "The permit was too old to be used; nothing was sent.",
-                after: .zero
-            )
+            return .abandoned(reason: "The permit was too old to be used; nothing was sent.")
         }
         let key = key.withLock { $0 }
         do throws(RiotError) {
@@ -243,6 +243,7 @@ public final class RiotClient: Sendable {
             await limiter.giveBack(permit)
         }
         let reason = "No answer from Riot: \(failure.message)."
+        if failure.code == .cancelled { return .abandoned(reason: reason) }
         switch Reaction(failure: failure.code) {
         case .refused: return .refused(status: 0, message: reason)
         case .againLater:
@@ -250,7 +251,7 @@ public final class RiotClient: Sendable {
             return .retryable(reason: reason, after: Reaction.laterPause)
         default:
             logFailure(failure, of: request)
-            return .retryable(reason: reason, after: failure.code == .cancelled ? .zero : nil)
+            return .retryable(reason: reason, after: nil)
         }
     }
 

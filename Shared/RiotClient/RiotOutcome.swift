@@ -10,6 +10,8 @@ public enum RiotOutcome: Sendable {
     case rateLimited(after: Duration, type: String)
     /// Worth another try: after the given time, else after a back-off of the caller's choice.
     case retryable(reason: String, after: Duration?)
+    /// Given up by ourselves, which says nothing of Riot: the task was cancelled, or the permit had become too old.
+    case abandoned(reason: String)
     /// Not worth another try. Status 0: it was not sent.
     case refused(status: Int, message: String)
 }

@@ -99,6 +99,7 @@ public struct FetchHandler: Sendable {
         case .keyRejected(let status):
             try await storage?.keyWasRejected(status: status, detail: "Riot answered \(status) to \(kind.method)")
             throw JSONRPCError.dependencyDown("riot-key", "Riot refuses the API key with \(status)")
+        case .abandoned(let reason): throw JSONRPCError(.cancelled, reason)
         case .retryable(let reason, let after): throw JSONRPCError.riotFailed(reason, after: after)
         }
     }

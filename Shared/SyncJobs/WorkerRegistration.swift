@@ -2,6 +2,7 @@ import JSONRPC
 import Logging
 import ServiceLifecycle
 public import Storage
+import WorkQueue
 
 /// Parameters of `worker.register`.
 public struct WorkerRegistrationParameters: Codable, Sendable {
@@ -14,11 +15,14 @@ public struct WorkerRegistrationParameters: Codable, Sendable {
     public let worker: String
     /// The kind of jobs, `match` or `timeline`.
     public let kind: String
+    /// Which process it is, of those that had or will have this name; a worker of an older version does not say.
+    public let process: String?
 
-    /// A worker of one kind.
+    /// This process, a worker of one kind.
     public init(worker: String, kind: FetchKind) {
         self.worker = worker
         self.kind = kind.rawValue
+        process = WorkQueue.process
     }
 }
 

@@ -150,6 +150,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
             await held.untilThereIsRoom()
             guard !held.isDraining else { return }
             let (tickets, wait) = await tickets(max(1, min(held.room, waiting, WorkQueue.claimBatch)))
+            guard !held.isDraining else { return await release(tickets[...]) }
             guard !tickets.isEmpty else {
                 waiting = 0  // one question is enough to find out when there are tickets again
                 await pause(min(wait ?? .zero, timing.longestPause))
@@ -252,7 +253,7 @@ public final class QueueConsumer<Ticket: Sendable>: Sendable {
                     kind: kind,
                     limit: WorkQueue.batch,
                     maximumStalls: maximumStalls,
-                    deadWorker: worker
+                    deadWorker: .predecessors(of: WorkQueue.process, name: worker)
                 )
                 outage.didSucceed()
                 if reaped.requeued > 0 {

@@ -51,6 +51,25 @@ extension WorkQueue {
         }
     }
 
+    /// A worker whose process has ended; what it held is given back.
+    public struct DeadWorker: Sendable {
+        let name: String
+        let process: String?
+        let isSucceeded: Bool
+
+        /// The process that ended; nothing happens when another one has begun under this name meanwhile.
+        ///
+        /// Without a process, whoever has the name.
+        public static func process(_ process: String?, of name: String) -> DeadWorker {
+            DeadWorker(name: name, process: process, isSucceeded: false)
+        }
+
+        /// All earlier ones, told by the process that begins under this name.
+        public static func predecessors(of process: String, name: String) -> DeadWorker {
+            DeadWorker(name: name, process: process, isSucceeded: true)
+        }
+    }
+
     /// Which of two rings a job waits in.
     public enum Ring: Int, Sendable, CaseIterable {
         /// Somebody waits for it.

@@ -14,6 +14,9 @@ extension WorkQueue {
         try await redis.send(["SETNX", RedisArgument("\(prefix)lq:known"), "1"], timeout: .seconds(2)).int == 1
     }
 
+    /// This process, for whoever has to tell it from another one under the same worker's name.
+    public static let process = String(UInt64.random(in: .min ... .max), radix: 36)
+
     /// Gives back the jobs whose lease has ended, and all that `deadWorker` holds.
     ///
     /// That costs a stall, not an attempt. A job with more than `maximumStalls` is named in ``Reaped/buried``. Those for
@@ -23,7 +26,7 @@ extension WorkQueue {
         kind: String,
         limit: Int,
         maximumStalls: Int,
-        deadWorker: String?
+        deadWorker: DeadWorker?
     ) async throws(RedisError) -> Reaped {
         try await reap(
             lane: lane,
@@ -40,7 +43,7 @@ extension WorkQueue {
         kind: String,
         limit: Int,
         maximumStalls: Int,
-        deadWorker: String?,
+        deadWorker: DeadWorker?,
         spacing: Duration
     ) async throws(RedisError) -> Reaped {
         let reply = try await run(
@@ -48,8 +51,9 @@ extension WorkQueue {
             lane: lane,
             [
                 RedisArgument(kind), RedisArgument(limit), RedisArgument(maximumStalls),
-                RedisArgument(Self.burialGrace.wholeMilliseconds), RedisArgument(deadWorker ?? ""),
-                RedisArgument(spacing.wholeMilliseconds),
+                RedisArgument(Self.burialGrace.wholeMilliseconds), RedisArgument(deadWorker?.name ?? ""),
+                RedisArgument(spacing.wholeMilliseconds), RedisArgument(deadWorker?.process ?? ""),
+                deadWorker?.isSucceeded == true ? "1" : "0",
             ]
         )
         guard let parts = reply.array, parts.count == 3, let requeued = parts[0].int, let adopted = parts[1].int,

@@ -10,7 +10,7 @@ struct ClusterTests {
     /// Random operations on a server in cluster mode that holds all slots; it refuses what is spread over several.
     @Test func everyKeyThatAScriptTouchesIsInTheSlotOfItsLane() async throws {
         let server = try await ScratchRedis([
-            "--cluster-enabled", "yes", "--cluster-port", "\(try ScratchRedis.freePort())",
+            "--cluster-enabled", "yes", "--cluster-port", "\(try LoopbackSocket.freePort())",
         ])
         let redis = try TestRedis(url: server.url)
         let client = redis.client()

@@ -84,6 +84,17 @@ struct FairnessTests {
         }
     }
 
+    @Test func manyInTheBackgroundDoNotPassAPersonAtTheCap() async throws {
+        try await withQueue { corner in
+            try await corner.enqueue("person", (0..<40).map { "fg\($0)" })
+            for number in 0..<20 {
+                try await corner.enqueue("beat\(number)", ["bg\(number)a", "bg\(number)b"], ring: .background)
+            }
+            let order = try await corner.claim("w1", 20, cap: 4).map { String($0.id.prefix(2)) }
+            #expect(order.count { $0 == "bg" } == 4)
+        }
+    }
+
     @Test func theCapCountsTheTenantWhoseTurnItWas() async throws {
         try await withQueue { corner in
             try await corner.enqueue("one", ["a", "b"])

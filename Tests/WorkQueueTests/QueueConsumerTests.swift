@@ -184,6 +184,44 @@ struct QueueConsumerTests {
         }
     }
 
+    @Test func whatIsDrainedWhileItWaitsForATicketClaimsNothing() async throws {
+        try await withQueue { corner in
+            try await corner.enqueue("run", ["a"], seal: true)
+            let journal = Journal()
+            let asking = AsyncStream<Void>.makeStream()
+            let drained = AsyncStream<Void>.makeStream()
+            let consumer = QueueConsumer<Int>(
+                queue: corner.queue,
+                lane: corner.lane,
+                kind: "match",
+                worker: "w1",
+                slots: 4,
+                tenantCap: 2,
+                maximumStalls: Self.stalls,
+                bell: corner.redis.bell(),
+                logger: corner.redis.logger,
+                acquire: {
+                    asking.continuation.finish()
+                    // Its task is cancelled by the drain, which ends this wait too.
+                    for await _ in drained.stream {}
+                    return .ready(1)
+                },
+                release: { _ in await journal.add("release") },
+                handle: { job, _ in
+                    await journal.add("start \(job.id)")
+                    return .done(followUp: nil)
+                },
+                buried: { _ in true }
+            )
+            let task = Task { await consumer.run() }
+            for await _ in asking.stream {}
+            consumer.drain()
+            drained.continuation.finish()
+            await task.value
+            #expect(await journal.entries == ["release"])
+        }
+    }
+
     @Test func aRestartedWorkerGivesBackWhatItsFormerSelfHeld() async throws {
         try await withQueue { corner in
             try await corner.enqueue("run", ["a", "b", "c"], seal: true)

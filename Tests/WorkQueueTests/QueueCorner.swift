@@ -87,7 +87,7 @@ struct QueueCorner: Sendable {
             kind: kind,
             limit: 500,
             maximumStalls: stalls,
-            deadWorker: deadWorker,
+            deadWorker: deadWorker.map { .process(nil, of: $0) },
             spacing: .seconds(3_600)
         )
     }

@@ -155,6 +155,9 @@ struct QueueModel {
                     found = (ring, tenant)
                 }
             }
+            if ring == 0, found == nil, let place = skipped.firstIndex(where: { $0.0 == 0 }) {
+                found = skipped.remove(at: place)
+            }
         }
         if found == nil && !skipped.isEmpty { found = skipped.removeFirst() }
         for (ring, tenant) in skipped { kind.rings[ring].insert(tenant, at: 0) }

@@ -147,7 +147,50 @@ struct WorkerLossTests {
         }
     }
 
+    /// The orchestrator hears of it late, because it was stopped or starved.
+    @Test func theEndOfAProcessThatIsToldLateTakesNothingFromItsSuccessor() async throws {
+        try await withQueue { corner in
+            func reap(_ worker: WorkQueue.DeadWorker) async throws -> Int {
+                try await corner.queue.reap(
+                    lane: corner.lane,
+                    kind: "match",
+                    limit: 500,
+                    maximumStalls: 3,
+                    deadWorker: worker
+                ).requeued
+            }
+            try await corner.enqueue("run", ["a", "b"], seal: true)
+            #expect(try await reap(.predecessors(of: "first", name: "w1")) == 0)
+            _ = try await corner.claim("w1", 2)
+            #expect(try await reap(.predecessors(of: "second", name: "w1")) == 2)
+            let held = try await corner.claim("w1", 2)
+            #expect(try await reap(.process("first", of: "w1")) == 0)
+            #expect(try await corner.finish(held[0], "w1") == .done)
+            #expect(try await reap(.process("second", of: "w1")) == 1)
+        }
+    }
+
     // MARK: Redis forgets
+
+    @Test func aTokenDoesNotComeAgainWhenTheLastWritesWereLost() async throws {
+        try await withQueue { corner in
+            try await corner.enqueue("run", ["a", "b"])
+            let key = RedisArgument("\(corner.keys)tok")
+            let before = try await corner.client.send(["GET", key]).text ?? "0"
+            let first = try #require(try await corner.claim("w1").first)
+            _ = try await corner.client.send(["SET", key, RedisArgument(before)])
+            // Redis's clock has gone on, as it has when a server was started again.
+            let deadline = ContinuousClock.now + .seconds(10)
+            while try await redisMilliseconds(corner) <= first.token, .now < deadline { await Task.yield() }
+            let second = try #require(try await corner.claim("w1").first)
+            #expect(second.token > first.token)
+        }
+    }
+
+    private func redisMilliseconds(_ corner: QueueCorner) async throws -> Int64 {
+        let time = try await corner.client.send(["TIME"]).array?.compactMap { $0.text.flatMap { Int64($0) } } ?? []
+        return try #require(time.first) * 1_000 + time[1] / 1_000
+    }
 
     @Test func whatTheLedgerWantsIsPutBackAfterEverythingWasLost() async throws {
         try await withQueue { corner in

@@ -151,7 +151,11 @@ public final class RateLimiter: Sendable {
                 metadata: ["error": "\(error)"]
             )
             // Granted perhaps, and known to nobody: its slot is freed before the next permit is asked for.
-            if error.mayHaveRun { postpone(.unclaimed(id, isKeyProbe: false, keys: keys)) }
+            // Whoever was cancelled may be the last to ask, so Redis is told at once.
+            let notice = LimiterNotice.unclaimed(id, isKeyProbe: false, keys: keys)
+            if error.mayHaveRun {
+                if error.code == .cancelled { _ = await tell(notice) } else { postpone(notice) }
+            }
             return .wait(PermitWait(timing.redisPause, .limiterUnavailable))
         }
     }

@@ -18,8 +18,8 @@ for _, jid in ipairs(call('ZRANGEBYSCORE', K .. ':delay', '-inf', ms, 'LIMIT', 0
   end
 end
 
--- Tenants take turns. One that has `cap` jobs running stands back while another one waits that has fewer; when all
--- have so many, the first of them is served, so that no slot is idle while there is work.
+-- Tenants take turns. One that has `cap` jobs running stands back while another one of its ring, or of ring 0, waits that
+-- has fewer; when all have so many, the first of them is served, so that no slot is idle while there is work.
 local function next_tenant()
   -- Ring 1 (background) is looked at first on every fifth job, so that it is never starved.
   local first = tonumber(call('HGET', K .. ':n', 'taken') or 0) % 5 == 4 and '1' or '0'
@@ -34,6 +34,15 @@ local function next_tenant()
         found = {ring, tenant}
       end
     end
+    -- Nobody in the background goes before somebody who is waited for, however much that one has running.
+    if ring == '0' and not found then
+      for place, s in ipairs(skipped) do
+        if s[1] == '0' then
+          found = table.remove(skipped, place)
+          break
+        end
+      end
+    end
   end
   if not found then found = table.remove(skipped, 1) end
   for _, s in ipairs(skipped) do call('LPUSH', K .. ':ring:' .. s[1], s[2]) end
@@ -41,10 +50,11 @@ local function next_tenant()
   return found[1], found[2]
 end
 
--- Numbers that are never given twice, also not after the keys were lost: they begin at the time in milliseconds.
+-- Numbers that are never given twice, also not after keys or the last writes were lost: they are never behind the time in
+-- milliseconds.
 local function next_token()
   local token = call('INCR', P .. 'tok')
-  if token == 1 then
+  if token < ms then
     call('SET', P .. 'tok', ms)
     token = ms
   end

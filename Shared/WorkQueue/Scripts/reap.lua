@@ -1,5 +1,10 @@
--- ARGV: kind limit max_stalls grace_ms dead_worker('' for none) apart_ms ; returns {requeued, adopted, {doomed jid...}}
-local kind, K, ms, dead = ARGV[1], P .. ARGV[1], now(), ARGV[5]
+-- ARGV: kind limit max_stalls grace_ms dead_worker('' for none) apart_ms process is_begin
+-- returns {requeued, adopted, {doomed jid...}}
+-- A process that begins says who it is. The end of a process that is told when another one has begun under its name is no
+-- news: that one has given back everything, and what the name holds now is its own.
+local kind, K, ms, dead, process = ARGV[1], P .. ARGV[1], now(), ARGV[5], ARGV[7]
+if ARGV[8] == '1' then call('HSET', K .. ':process', dead, process)
+elseif process ~= '' and (call('HGET', K .. ':process', dead) or process) ~= process then dead = '' end
 local workers = call('SMEMBERS', P .. 'workers:' .. kind)
 local requeued, adopted, doomed = 0, 0, {}
 -- Who loses his worker a second time may be what kills it, or only have been beside it. From then on the jobs of a lost
