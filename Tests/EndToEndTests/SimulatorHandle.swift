@@ -1,6 +1,7 @@
 import Foundation
 import RiotSimulator
 import Supervision
+import TestSupport
 
 /// The real `riot-simulator` in a process of its own.
 struct SimulatorHandle: Sendable {
@@ -21,7 +22,7 @@ struct SimulatorHandle: Sendable {
     ) async throws {
         let programs = try TestSystem.required("RIFTSYNC_BIN_DIR")
         let directory = try TestSystem.scratchDirectory()
-        let port = try TestSystem.freePort()
+        let port = try LoopbackSocket.freePort()
         let process = ManagedProcess(
             ProcessSpecification(
                 name: "riot-simulator",

@@ -78,7 +78,7 @@ final class TestSystem: Sendable {
         let redis = try TestRedis()
         let directory = try scratchDirectory()
         let listener = holdsGatewaySocket ? try HeldListener(host: "127.0.0.1", port: 0) : nil
-        let port = try listener?.port ?? freePort()
+        let port = try listener?.port ?? LoopbackSocket.freePort()
         try await withTestDatabase { database in
             var environment = [
                 "PATH": "/usr/bin:/bin", "RUNTIME_DIR": directory + "/run", "REDIS_URL": redis.url,
@@ -189,22 +189,6 @@ final class TestSystem: Sendable {
         var template = Array("\(parent)/rs-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp failed: \(errno)") }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    static func freePort() throws -> Int {
-        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
-            }
-        }
-        guard code == 0 else { throw TestFailure("no free port: \(errno)") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

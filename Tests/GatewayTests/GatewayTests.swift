@@ -325,7 +325,9 @@ import Testing
         try await withGateway { gateway in
             var idle: [Int32] = []
             defer { for descriptor in idle { close(descriptor) } }
-            for _ in 0..<GatewayLimits.maximumConnections { idle.append(try RawHTTP.connect(port: gateway.port)) }
+            for _ in 0..<GatewayLimits.maximumConnections {
+                idle.append(try LoopbackSocket.connected(to: gateway.port))
+            }
             while await stats(gateway).connections < Int64(GatewayLimits.maximumConnections) { await Task.yield() }
             async let late = RawHTTP.send("GET", "/livez", port: gateway.port)
             // Its connection is in the kernel's queue: the server has no more than its limit.

@@ -31,7 +31,7 @@ import Testing
             let (ports, told) = AsyncStream<(Int, Int32)>.makeStream()
             let gateway = Task {
                 try await RunningGateway.with(databaseURL: url) { gateway in
-                    let early = try RawHTTP.connect(port: gateway.port)
+                    let early = try LoopbackSocket.connected(to: gateway.port)
                     // Accepted later, so the other one is accepted too.
                     #expect(try await RawHTTP.send("GET", "/livez", port: gateway.port).status == 200)
                     told.yield((gateway.port, early))
@@ -39,7 +39,7 @@ import Testing
             }
             for await (port, early) in ports {
                 // Nobody else holds the socket: a refusal tells that the gateway ends.
-                while let other = try? RawHTTP.connect(port: port) {
+                while let other = try? LoopbackSocket.connected(to: port) {
                     close(other)
                     await Task.yield()
                 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// An answer as it came over the socket.
 struct RawAnswer {
@@ -63,29 +64,8 @@ enum RawHTTP {
         }
     }
 
-    /// Opens a connection and leaves it idle; the caller closes the descriptor.
-    static func connect(port: Int) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let code = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard code == 0 else {
-            close(descriptor)
-            throw Failure(what: "connect: \(String(cString: strerror(errno)))")
-        }
-        return descriptor
-    }
-
     private static func blockingExchange(_ text: String, port: Int) throws -> [UInt8] {
-        let descriptor = try connect(port: port)
+        let descriptor = try LoopbackSocket.connected(to: port)
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Failure(what: "short write") }

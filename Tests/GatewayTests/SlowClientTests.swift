@@ -88,7 +88,7 @@ import Testing
 
     @Test func aBodyThatNobodyReadsDoesNotHoldItsConnectionForEver() async throws {
         try await serve(ClientPatience(body: .milliseconds(200))) { serving in
-            let client = try RawHTTP.connect(port: serving.port)
+            let client = try LoopbackSocket.connected(to: serving.port)
             defer { close(client) }
             let head = Array("POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n".utf8)
             #expect(write(client, head, head.count) == head.count)
@@ -100,7 +100,7 @@ import Testing
 
     @Test func aClientThatDoesNotReadDoesNotHoldItsConnectionForEver() async throws {
         try await serve(ClientPatience(answer: .milliseconds(200))) { serving in
-            let client = try RawHTTP.connect(port: serving.port)
+            let client = try LoopbackSocket.connected(to: serving.port)
             defer { close(client) }
             // Far more answers than the buffers of both sides can hold.
             let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -101,7 +101,7 @@ struct PostgresFailoverTests {
 
     @Test func ofHostsThatAreAllAwayEachIsNamedWithItsReason() async throws {
         let silent = try SilentListener()
-        let closed = try ListeningSocket.closedPort()
+        let closed = try LoopbackSocket.freePort()
         let error = await postgresError {
             _ = try await PostgresConnection.connect(
                 configuration: PostgresConfiguration(

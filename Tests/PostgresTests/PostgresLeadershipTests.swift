@@ -98,7 +98,7 @@ struct PostgresLeadershipTests {
     }
 
     @Test func aCandidateWithoutServerWaitsUntilItIsCancelled() async throws {
-        let port = try ListeningSocket.closedPort()
+        let port = try LoopbackSocket.freePort()
         let candidate = try candidate("postgresql://u@127.0.0.1:\(port)/db")
         let task = Task { try await candidate.whileLeader { Issue.record("led without a server") } }
         task.cancel()

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(1)))
@@ -9,7 +10,7 @@ struct PostgresUnreachableTests {
     }
 
     @Test func aClosedPortIsNamedAtOnceWithoutThePassword() async throws {
-        let port = try ListeningSocket.closedPort()
+        let port = try LoopbackSocket.freePort()
         let pool = PostgresPool(
             configuration: try configuration("postgresql://user:hunter2@127.0.0.1:\(port)/db"),
             logger: testLogger
@@ -28,7 +29,7 @@ struct PostgresUnreachableTests {
     }
 
     @Test func aServerThatNeverAnswersIsGivenUpAtTheDeadline() async throws {
-        let listener = try ListeningSocket()
+        let listener = try SilentListener()
         let error = await postgresError {
             _ = try await PostgresConnection.connect(
                 configuration: configuration("postgresql://user:hunter2@127.0.0.1:\(listener.port)/db"),
@@ -42,7 +43,7 @@ struct PostgresUnreachableTests {
     }
 
     @Test func connectingCanBeCancelled() async throws {
-        let listener = try ListeningSocket()
+        let listener = try SilentListener()
         let configuration = try configuration("host=127.0.0.1 port=\(listener.port) dbname=db user=u")
         let task = Task {
             _ = try await PostgresConnection.connect(
@@ -97,7 +98,7 @@ struct PostgresUnreachableTests {
 
     @Test func theFirstHostThatAnswersIsTaken() async throws {
         try await withTestPool { pool in
-            let port = try ListeningSocket.closedPort()
+            let port = try LoopbackSocket.freePort()
             guard let host = pool.configuration.socketDirectoryAndPort else { return }
             let database = try await pool.query("SELECT current_database() AS d")[0].string("d")
             let url =

@@ -117,7 +117,7 @@ struct SentinelTests {
     @Test func aSentinelThatNamesADeadMasterDoesNotKeepTheOthersFromBeingAsked() async throws {
         try await withScratchSentinels { group in
             let stale = try client("redis://127.0.0.1:\(group.ports[0])")
-            let nobody = RedisArgument(try ScratchRedis.freePort())
+            let nobody = RedisArgument(try LoopbackSocket.freePort())
             let name = RedisArgument(ScratchSentinels.master)
             _ = try await stale.send(["SENTINEL", "REMOVE", name])
             _ = try await stale.send(["SENTINEL", "MONITOR", name, "127.0.0.1", nobody, 3])

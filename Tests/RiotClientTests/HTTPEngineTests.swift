@@ -7,7 +7,7 @@ import Testing
 
     @Test func answersWithStatusHeadersAndTheBytesOfTheWire() async throws {
         let body: [UInt8] = [0x1F, 0x8B, 0, 255, 10]
-        let server = RawServer { _, _ in
+        let server = try RawServer { _, _ in
             [
                 .send(
                     "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nx-app-rate-limit: 20:1,100:120\r\n"
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func sendsOneHostOneKeyAndAsksForGzip() async throws {
-        let server = RawServer(always: RawServer.answer(200, "{}"))
+        let server = try RawServer(always: RawServer.answer(200, "{}"))
         defer { server.stop() }
         _ = try await engine.perform(try request(server))
         let head = try #require(server.heads.first)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func opensNoMoreConnectionsThanAreUsedAtOnce() async throws {
-        let server = RawServer(always: RawServer.answer(200, "{}"))
+        let server = try RawServer(always: RawServer.answer(200, "{}"))
         defer { server.stop() }
         let request = try request(server)
         for _ in 0..<200 { _ = try await engine.perform(request) }
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func opensAtMostSixteenConnectionsToAHost() async throws {
-        let server = RawServer(always: RawServer.answer(200, "{}"))
+        let server = try RawServer(always: RawServer.answer(200, "{}"))
         defer { server.stop() }
         let request = try request(server)
         try await withThrowingTaskGroup { group in
@@ -71,7 +71,7 @@ import Testing
     /// Before the answer, in the middle of its headers, and in the middle of its body.
     @Test(arguments: ["", "HTTP/1.1 200 OK\r\nCont", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"])
     func cancellationClosesTheConnectionAtOnce(part: String) async throws {
-        let server = RawServer { _, _ in [.send(part), .hang] }
+        let server = try RawServer { _, _ in [.send(part), .hang] }
         defer { server.stop() }
         let request = try request(server, timeout: .seconds(50))
         let task = Task { [engine] in try await engine.perform(request) }
@@ -87,7 +87,7 @@ import Testing
 
     /// A transfer that waits for a connection is gone at once too, and the connections go on to others.
     @Test func cancellationFreesTheQueue() async throws {
-        let server = RawServer { _, _ in [.hang] }
+        let server = try RawServer { _, _ in [.hang] }
         defer { server.stop() }
         let request = try request(server, timeout: .seconds(50))
         let count = EngineLimits.connectionsPerHost + 4
@@ -107,13 +107,13 @@ import Testing
         // A connection that is freed goes to the next in the queue, until that one is cancelled too.
         #expect((EngineLimits.connectionsPerHost...count).contains(sent))
         #expect(engine.counters.outstanding == 0)
-        let other = RawServer(always: RawServer.answer(200, "{}"))
+        let other = try RawServer(always: RawServer.answer(200, "{}"))
         defer { other.stop() }
         #expect(try await engine.perform(try self.request(other)).status == 200)
     }
 
     @Test func cancelledTaskSendsNothing() async throws {
-        let server = RawServer(always: RawServer.answer(200, "{}"))
+        let server = try RawServer(always: RawServer.answer(200, "{}"))
         defer { server.stop() }
         let request = try request(server)
         let task = Task { [engine] in
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func refusesMoreThanItsLimit() async throws {
-        let server = RawServer { _, _ in [.hang] }
+        let server = try RawServer { _, _ in [.hang] }
         defer { server.stop() }
         let request = try request(server, timeout: .milliseconds(400))
         let failures = await withTaskGroup { group in
@@ -148,7 +148,7 @@ import Testing
 
     /// What a server sends behind its answer is no answer to the next request.
     @Test func takesNoSurplusForAnAnswer() async throws {
-        let server = RawServer { number, _ in
+        let server = try RawServer { number, _ in
             [.send(RawServer.answer(200, "[\(number)]") + RawServer.answer(200, #"["forged"]"#))]
         }
         defer { server.stop() }
@@ -160,7 +160,7 @@ import Testing
 
     /// libcurl would send the request a second time by itself, without a permit.
     @Test func sendsOnlyOnceWhenAKeptConnectionTurnsOutToBeClosed() async throws {
-        let server = RawServer { number, _ in
+        let server = try RawServer { number, _ in
             number == 0
                 ? [.send(RawServer.answer(200, "{}"))]
                 : number == 1 ? [.close] : [.send(RawServer.answer(200, "{}"))]
@@ -178,9 +178,9 @@ import Testing
     /// Neither another path nor another host hears of the request, nor of the key.
     @Test(arguments: [301, 302, 303, 307, 308])
     func followsNoRedirect(status: Int) async throws {
-        let target = RawServer(always: RawServer.answer(200, "{}"))
+        let target = try RawServer(always: RawServer.answer(200, "{}"))
         defer { target.stop() }
-        let server = RawServer { _, _ in
+        let server = try RawServer { _, _ in
             [.send(RawServer.answer(status, headers: ["Location: http://127.0.0.1:\(target.port)/elsewhere"]))]
         }
         defer { server.stop() }
@@ -191,7 +191,7 @@ import Testing
 
     /// What stands in the address reaches the server byte for byte: dots, escapes and all.
     @Test func changesNothingInAnAddress() async throws {
-        let server = RawServer(always: RawServer.answer(200, "{}"))
+        let server = try RawServer(always: RawServer.answer(200, "{}"))
         defer { server.stop() }
         var request = try request(server)
         let paths = [
@@ -206,7 +206,7 @@ import Testing
 
     /// The headers that came before a body that was lost: what was counted, and the trace.
     @Test func keepsTheHeadersOfAnAnswerThatIsLost() async throws {
-        let server = RawServer { _, _ in
+        let server = try RawServer { _, _ in
             [.send("HTTP/1.1 200 OK\r\nX-Riot-Edge-Trace-Id: t-1\r\nContent-Length: 9\r\n\r\n{"), .close]
         }
         defer { server.stop() }
@@ -217,7 +217,7 @@ import Testing
     }
 
     @Test func shutdownEndsEverythingAndIsRepeatable() async throws {
-        let server = RawServer { _, _ in [.hang] }
+        let server = try RawServer { _, _ in [.hang] }
         defer { server.stop() }
         let engine = HTTPEngine(name: "test-stop")
         let request = try request(server, timeout: .seconds(30))

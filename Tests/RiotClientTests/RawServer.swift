@@ -1,5 +1,6 @@
 import Glibc
 import Reactor
+import TestSupport
 
 /// A TCP server on loopback that answers each request with exactly the bytes that a test wants, at the pace it wants.
 final class RawServer: Sendable {
@@ -29,7 +30,7 @@ final class RawServer: Sendable {
         var isStopped = false
     }
 
-    let port: UInt16
+    let port: Int
     let events: AsyncStream<Event>
     private let listener: Int32
     private let state = Lock(State())
@@ -40,29 +41,16 @@ final class RawServer: Sendable {
     /// Starts listening; `script` gets the number of the request, from 0, and its head.
     ///
     /// The greeting is sent to each connection before anything is read from it.
-    init(greeting: [Step] = [], _ script: @escaping @Sendable (_ request: Int, _ head: String) -> [Step]) {
+    init(greeting: [Step] = [], _ script: @escaping @Sendable (_ request: Int, _ head: String) -> [Step]) throws {
         self.greeting = greeting
         self.script = script
         (events, announce) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4096))
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
-        port = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                precondition(bind(descriptor, raw, length) == 0, "bind(2) failed")
-                precondition(getsockname(descriptor, raw, &length) == 0, "getsockname(2) failed")
-            }
-            return UInt16(bigEndian: $0.pointee.sin_port)
-        }
-        precondition(listen(listener, 128) == 0, "listen(2) failed")
+        (listener, port) = try LoopbackSocket.listening(backlog: 128)
         Self.thread { [self] in acceptLoop() }
     }
 
     /// Answers every request with one text.
-    convenience init(always answer: String) { self.init { _, _ in [.send(answer)] } }
+    convenience init(always answer: String) throws { try self.init { _, _ in [.send(answer)] } }
 
     /// `http://127.0.0.1:<port>/{route}`.
     var baseURL: String { "http://127.0.0.1:\(port)/{route}" }

@@ -23,7 +23,7 @@ import Testing
                 logger: log.logger
             )
             // Two requests to each of two routes, and each the first of its endpoint there.
-            let teacher = RawServer { request, _ in
+            let teacher = try RawServer { request, _ in
                 let counts = ReactionRow.counts(application: request % 2 + 1, method: 1)
                 return [.send(RawServer.answer(200, "{}", headers: ReactionRow.limits + counts))]
             }
@@ -90,11 +90,11 @@ import Testing
     ) async throws {
         switch target {
         case .answer(let greeting, let steps):
-            let server = RawServer(greeting: greeting) { _, _ in steps }
+            let server = try RawServer(greeting: greeting) { _, _ in steps }
             defer { server.stop() }
             try await body(server.baseURL, server)
         case .https(let greeting):
-            let server = RawServer(greeting: greeting) { _, _ in [.close] }
+            let server = try RawServer(greeting: greeting) { _, _ in [.close] }
             defer { server.stop() }
             try await body("https://127.0.0.1:\(server.port)/{route}", server)
         case .selfSigned:
@@ -137,6 +137,7 @@ import Testing
         case .rateLimited(let after, let type): "limited \(type) \(after.components.seconds)"
         case .retryable(let reason, nil): "retryable: \(reason)"
         case .retryable(let reason, let after?): "retryable after \(after.components.seconds): \(reason)"
+        case .abandoned(let reason): "abandoned: \(reason)"
         case .refused(let status, let text): "refused \(status): \(text)"
         }
     }

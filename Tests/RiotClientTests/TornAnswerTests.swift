@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: answers)
     func isNeverTakenForAWholeOne(name: String, bytes: [UInt8], body: [UInt8]) async throws {
-        let server = RawServer { number, _ in
+        let server = try RawServer { number, _ in
             [.sendBytes(Array(bytes[..<(number / 2)])), number % 2 == 0 ? .close : .reset]
         }
         defer { server.stop() }

@@ -46,7 +46,7 @@ public final class EventClient: Sendable {
     /// Opens a stream and reads the head of the answer.
     public static func open(port: Int, _ path: String, lastEventID: String? = nil) async throws -> EventClient {
         try await onThread {
-            let descriptor = try connect(port: port)
+            let descriptor = try LoopbackSocket.connected(to: port)
             var request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
             if let lastEventID { request += "Last-Event-ID: \(lastEventID)\r\n" }
             let bytes = Array((request + "\r\n").utf8)
@@ -121,26 +121,6 @@ public final class EventClient: Sendable {
         let count = read(descriptor, &buffer, buffer.count)
         if count < 0, errno == EAGAIN { throw Failure(description: "nothing came in 30 seconds") }
         return count > 0 ? Array(buffer[..<count]) : nil
-    }
-
-    private static func connect(port: Int) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let code = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard code == 0 else {
-            Glibc.close(descriptor)
-            throw Failure(description: "connect: \(String(cString: strerror(errno)))")
-        }
-        return descriptor
     }
 
     private static func onThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {

@@ -24,7 +24,7 @@ public final class ScratchRedis: @unchecked Sendable {
         )
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         socketPath = directory.appending(path: "redis.sock").path
-        port = try Self.freePort()
+        port = try LoopbackSocket.freePort()
         self.arguments = arguments
         try await start()
     }
@@ -79,23 +79,6 @@ public final class ScratchRedis: @unchecked Sendable {
 
     private func signal(_ number: Int32) {
         if let process, process.isRunning { _ = Glibc.kill(process.processIdentifier, number) }
-    }
-
-    /// A port of the loopback interface that was free a moment ago.
-    public static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                bind(descriptor, raw, length) == 0 ? getsockname(descriptor, raw, &length) : -1
-            }
-        }
-        guard code == 0 else { throw ScratchRedisFailed(output: "no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

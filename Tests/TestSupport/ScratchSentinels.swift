@@ -27,7 +27,7 @@ public struct ScratchSentinels: Sendable {
         var ports: [Int] = []
         var sentinels: [ManagedProcess] = []
         for index in 0..<3 {
-            let port = try ScratchRedis.freePort()
+            let port = try LoopbackSocket.freePort()
             let place = directory.appending(path: "sentinel-\(index)")
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             var lines = [
