@@ -172,6 +172,12 @@ struct OrchestratorBuild: Sendable {
             parameters: [
                 ParameterDescription("worker", type: .string, summary: "The name under which it holds jobs."),
                 ParameterDescription("kind", type: .string, summary: "match or timeline."),
+                ParameterDescription(
+                    "process",
+                    type: .string,
+                    required: false,
+                    summary: "Which process of that name it is."
+                ),
             ]
         ) { (parameters: WorkerRegistrationParameters, _) in try await registry.register(parameters) }
     }

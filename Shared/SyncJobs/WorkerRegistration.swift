@@ -61,11 +61,22 @@ struct WorkerRegistration: Service {
                         timeout: WorkerRegistrationParameters.renewal + Self.slack
                     )
                 } catch let error as JSONRPCClientError {
-                    logger.debug("not registered with an orchestrator", metadata: ["reason": "\(error)"])
-                    try await Task.sleep(for: error.code == .notRunning ? Self.longPause : Self.pause)
+                    try await Task.sleep(for: pause(after: error))
                 }
             }
         }
         await client.close()
+    }
+
+    /// Tells why there is no registration, and how long to wait for the next try.
+    private func pause(after error: JSONRPCClientError) -> Duration {
+        let isEnding = error.rpcError?.code == JSONRPCError.Code.shuttingDown.rawValue
+        let isRefused = error.code == .refused && !isEnding
+        logger.log(
+            level: isRefused ? .warning : .debug,
+            "not registered with an orchestrator: this worker's end would be noticed by its leases only",
+            metadata: ["reason": "\(error)"]
+        )
+        return isRefused || error.code == .notRunning ? Self.longPause : Self.pause
     }
 }
