@@ -71,7 +71,9 @@ struct ManagedProcessTests {
             for _ in 0..<100 {
                 let identity = try await process.start()
                 identity.signal(SIGKILL)
-                while identity.isAlive { sched_yield() }  // dead before anybody has reaped it
+                // Not an await: it should be dead, and not yet reaped.
+                let deadline = ContinuousClock.now + .seconds(5)
+                while identity.isAlive, .now < deadline { sched_yield() }
                 await process.kill()
                 #expect(await process.isRunning == false)
                 if await process.isRunning { break }
