@@ -95,6 +95,11 @@ extension TestSystem {
         return try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any] ?? [:]
     }
 
+    /// How many jobs a worker runs now; none when it does not answer.
+    func jobsHeld(by worker: String) async -> Int {
+        ((try? await rpc(worker, "worker.jobs"))?["result"] as? [Any])?.count ?? 0
+    }
+
     /// Sends a frame to a service and returns all that it answers, up to the frame that is the last one.
     func frames(
         _ instance: String,

@@ -95,6 +95,59 @@ import Testing
         }
     }
 
+    @Test func aPermitThatIsTooOldIsGivenBackAndCostsNoAttempt() async throws {
+        try await withTestRedis { test, redis in
+            let limiter = limiter(redis, test.prefix, test.logger)
+            let client = try client("http://127.0.0.1:9/{route}", limiter, test.logger)
+            let match = RiotRequest.match(try MatchID("EUW1_1"))
+            let permit = try await permit(limiter, match)
+            let old = Permit(
+                route: permit.route,
+                method: permit.method,
+                id: permit.id,
+                grantedAt: permit.grantedAt,
+                expires: .now + .milliseconds(400),  // less than it may take to connect
+                isKeyProbe: false,
+                isMetered: true
+            )
+            #expect("\(await client.attempt(match, permit: old))".hasPrefix("abandoned"))
+            await limiter.giveBack(try await self.permit(limiter, match))
+            await client.shutdown()
+        }
+    }
+
+    @Test func aKeyProbeThatDoesNotReachRiotIsNotSentAgainAtOnce() async throws {
+        try await withTestRedis { test, redis in
+            let server = try RawServer(always: "")
+            server.stop()
+            var timing = LimiterTiming()
+            timing.firstKeyProbe = .zero
+            let limiter = RateLimiter(
+                redis: redis,
+                prefix: test.prefix,
+                scope: "test",
+                isLoopback: true,
+                owner: "test",
+                logger: test.logger,
+                timing: timing,
+                scripts: .shared
+            )
+            let client = try client(server.baseURL, limiter, test.logger)
+            let match = RiotRequest.match(try MatchID("EUW1_1"))
+            let permit = try await permit(limiter, match)
+            #expect(await limiter.refuseKey(try RiotKey(Self.key), permit: permit, status: 403, path: "a"))
+            await limiter.giveBack(permit)
+            for _ in 0..<3 {
+                guard case .wait(let wait) = await client.acquire(route: match.route, method: match.method) else {
+                    Issue.record("a refused key was used")
+                    break
+                }
+                #expect(wait.duration == .seconds(1))
+            }
+            await client.shutdown()
+        }
+    }
+
     @Test func refusesAConfigurationThatCannotWork() async throws {
         let log = RecordingLog()
         let limiter = RateLimiter(

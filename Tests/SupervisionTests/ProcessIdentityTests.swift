@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -41,5 +42,30 @@ struct ProcessIdentityTests {
         }
         #expect(ProcessIdentity(pid: 0) == nil)
         #expect(ProcessIdentity(pid: -1) == nil)
+    }
+
+    @Test func theGroupOfALeaderThatHasJustDiedIsSignalled() async throws {
+        try await withScratch { directory in
+            var attributes = posix_spawnattr_t()
+            posix_spawnattr_init(&attributes)
+            defer { posix_spawnattr_destroy(&attributes) }
+            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+            let text = "sleep 60 & echo $! >\(directory)/follower; read line <\(directory)/end"
+            #expect(mkfifo("\(directory)/end", 0o600) == 0)
+            var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup(text), nil]
+            defer { for argument in arguments { free(argument) } }
+            var pid: pid_t = 0
+            try #require(posix_spawn(&pid, "/bin/sh", nil, &attributes, &arguments, environ) == 0)
+            let leader = pid
+            let identity = try #require(ProcessIdentity(pid: leader))
+            let end = open("\(directory)/end", O_WRONLY)  // the shell has written the number when it reads here
+            let number = try String(contentsOfFile: "\(directory)/follower", encoding: .utf8)
+            let follower = try #require(pid_t(number.dropLast()).flatMap(ProcessIdentity.init(pid:)))
+            close(end)
+            try await eventually("the leader is dead and not reaped") { !identity.isAlive && getpgid(leader) == leader }
+            #expect(!identity.signal(SIGKILL, wholeGroup: true), "the leader itself runs no more")
+            try await eventually("the follower is dead") { !follower.isAlive }
+            #expect(waitpid(leader, nil, 0) == leader)
+        }
     }
 }

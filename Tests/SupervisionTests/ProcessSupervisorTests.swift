@@ -57,6 +57,50 @@ struct ProcessSupervisorTests {
         }
     }
 
+    @Test func oneThatCannotBeStartedAnyMoreStopsWhenItIsTold() async throws {
+        try await withScratch { directory in
+            let supervisor = supervisor()
+            let ready = directory + "/ready"
+            var specification = script("", in: directory)
+            specification.executable = directory + "/program"
+            specification.arguments = []
+            let text = "#!/bin/sh\nrm $0\ntouch \(ready)\nexec sleep 60\n"
+            try #require(FileManager.default.createFile(atPath: specification.executable, contents: Data(text.utf8)))
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: specification.executable)
+            try await supervisor.start(specification, readiness: whenFileExists(ready), backOff: quick)
+            try #require(await supervisor.status().first?.identity).signal(SIGKILL)
+            try await eventually("it was tried several times") { await supervisor.status().first?.restarts ?? 0 >= 5 }
+            await supervisor.stopAll()
+            #expect(await supervisor.status().first?.state == .stopped)
+        }
+    }
+
+    @Test(arguments: 1...8) func oneThatIsToldToStopWhileItIsStartedAgainStaysDead(restarts: Int) async throws {
+        try await withScratch { directory in
+            let supervisor = supervisor()
+            let backOff = BackOff(first: .milliseconds(1), longest: .milliseconds(1), stableAfter: .seconds(30))
+            let text = """
+                echo $$ >>$SCRATCH/pids
+                [ -e $SCRATCH/ready ] || { touch $SCRATCH/ready; exec sleep 60; }
+                exit 1
+                """
+            try await supervisor.start(
+                script(text, in: directory),
+                readiness: whenFileExists(directory + "/ready"),
+                backOff: backOff
+            )
+            try #require(await supervisor.status().first?.identity).signal(SIGKILL)
+            try await eventually("it dies again and again") {
+                await supervisor.status().first?.restarts ?? 0 >= restarts
+            }
+            await supervisor.stopAll()
+            let status = try #require(await supervisor.status().first)
+            #expect(status.state == .stopped && status.pid == nil)
+            let pids = try String(contentsOfFile: directory + "/pids", encoding: .utf8).split(separator: "\n")
+            #expect(pids.compactMap { pid_t($0).flatMap(ProcessIdentity.init(pid:)) }.isEmpty, "\(pids)")
+        }
+    }
+
     @Test func aConfigurationErrorEndsTheStartAtOnceWithItsLastLines() async throws {
         try await withScratch { directory in
             let supervisor = supervisor()
