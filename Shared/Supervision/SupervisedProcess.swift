@@ -102,11 +102,11 @@ actor SupervisedProcess {
             await watch.value
             guard let exit else { return }
             let action = machine.didExit(exit, at: .now)
-            await changed()
             guard case .wait(let pause) = action else {
-                specification.listener?.refuse()
-                return
+                specification.listener?.refuse()  // before anybody is told that it is over
+                return await changed()
             }
+            await changed()
             logger.warning(
                 "ended and will be started again",
                 metadata: ["instance": "\(specification.instance)", "exit": "\(exit)", "in": "\(pause)"]

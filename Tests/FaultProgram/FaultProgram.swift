@@ -41,6 +41,7 @@ struct FaultOptions: ParsableArguments {
                     await system.noteDeaths()
                     return .success(verdict)
                 } catch {
+                    if !Task.isCancelled { await system.noteDeaths() }
                     return .failure(error)
                 }
             }
@@ -52,8 +53,9 @@ struct FaultOptions: ParsableArguments {
             return await group.next() ?? .failure(CancellationError())
         }
         await system.stop()
+        for death in system.deaths { print(death) }
         let verdict = try result.get()
-        print(([verdict.report] + system.deaths).joined(separator: "\n"))
+        print(verdict.report)
         if !verdict.isGood || !system.deaths.isEmpty { throw ExitCode(1) }
     }
 }

@@ -42,7 +42,11 @@ struct RedisCommand: AsyncParsableCommand {
             throw error
         }
         await load.startNoMore()
-        try await frontends.value
+        try await withTaskCancellationHandler {
+            try await frontends.value
+        } onCancel: {
+            frontends.cancel()
+        }
         let verdict = try await Verdict.of(system, load: load, journal: FaultJournal())
         let line = "\(times) restarts of Redis; from its first answer to the next claim: \(Milliseconds(delays))"
         let isSoon = delays.allSatisfy { $0 <= 5_000 }

@@ -21,7 +21,7 @@ import Testing
         let served: Lock<Int>
     }
 
-    /// Serves every request at once and without a look at its body.
+    /// Serves every request at once and without a look at its body; `/stream` without an end.
     private static func server(
         _ listener: HTTPListener,
         patience: ClientPatience = ClientPatience(),
@@ -31,7 +31,8 @@ import Testing
     ) -> HTTPServer<CallbackResponder<GatewayContext>> {
         HTTPServer(
             listener: listener,
-            responder: CallbackResponder { _, _ in
+            responder: CallbackResponder { request, _ in
+                if request.uri.path == "/stream" { return stream(endedIn: served) }
                 served.withLock { $0 += 1 }
                 return Response(status: .ok, body: ResponseBody(byteBuffer: longAnswer))
             },
@@ -39,6 +40,17 @@ import Testing
             onListening: onListening,
             patience: patience,
             logger: RunningGateway.logger
+        )
+    }
+
+    /// An answer without an end, which is counted when its client is gone.
+    private static func stream(endedIn served: Lock<Int>) -> Response {
+        Response(
+            status: .ok,
+            body: ResponseBody { writer in
+                defer { served.withLock { $0 += 1 } }
+                while true { try await writer.write(longAnswer) }
+            }
         )
     }
 
@@ -112,6 +124,20 @@ import Testing
                 }
             )
             #expect(serving.served.withLock { $0 } < 1_000)
+        }
+    }
+
+    @Test func aClientThatStopsReadingAStreamEndsTheStream() async throws {
+        try await serve(ClientPatience(answer: .milliseconds(200))) { serving in
+            let client = try LoopbackSocket.connected(to: serving.port)
+            defer { close(client) }
+            let request = Array("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+            #expect(write(client, request, request.count) == request.count)
+            #expect(
+                await Arrival.comes {
+                    serving.served.withLock { $0 } == 1 && serving.statistics.figures.connections == 0
+                }
+            )
         }
     }
 

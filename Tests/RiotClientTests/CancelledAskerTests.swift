@@ -1,7 +1,7 @@
-import Redis
 import TestSupport
 import Testing
 
+@testable import Redis
 @testable import RiotClient
 
 /// Who asks for a permit and is cancelled before Redis has answered.
@@ -12,13 +12,17 @@ struct CancelledAskerTests {
         let redis = try TestRedis(url: server.url)
         let client = redis.client()
         let operators = redis.client()
+        var timing = LimiterTiming()
+        timing.redisTimeout = .seconds(20)
         let limiter = RateLimiter(
             redis: client,
             prefix: redis.prefix,
             scope: "test",
             isLoopback: false,
             owner: "test",
-            logger: redis.logger
+            logger: redis.logger,
+            timing: timing,
+            scripts: .shared
         )
         // Scripts are loaded, and one answer goes with one script from here on.
         let first = try #require(await limiter.acquire(route: "europe", method: .match).permit)
@@ -32,6 +36,7 @@ struct CancelledAskerTests {
         )
         _ = try await operators.send(["CONFIG", "RESETSTAT"])
         asker.cancel()
+        #expect(await Arrival.comes { await client.commandsUnderWay == 2 }, "the give-back waits behind the question")
         _ = try await operators.send(["CLIENT", "UNPAUSE"])
         #expect(await asker.value.permit == nil)
         #expect(

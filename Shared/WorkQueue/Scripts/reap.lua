@@ -3,13 +3,22 @@
 -- A process that begins says who it is. The end of a process that is told when another one has begun under its name is no
 -- news: that one has given back everything, and what the name holds now is its own.
 local kind, K, ms, dead, process = ARGV[1], P .. ARGV[1], now(), ARGV[5], ARGV[7]
-if ARGV[8] == '1' then call('HSET', K .. ':process', dead, process)
-elseif process ~= '' and (call('HGET', K .. ':process', dead) or process) ~= process then dead = '' end
+-- It is kept for longer than such news may be late.
+local known = K .. ':process:' .. dead
+if ARGV[8] == '1' then call('SET', known, process, 'EX', 86400)
+elseif process ~= '' and (call('GET', known) or process) ~= process then dead = '' end
 local workers = call('SMEMBERS', P .. 'workers:' .. kind)
 local requeued, adopted, doomed = 0, 0, {}
 -- Who loses his worker a second time may be what kills it, or only have been beside it. From then on the jobs of a lost
--- worker come back one after the other, so that they run apart and only the one to blame goes on losing workers.
-local apart, spacing, most = 0, tonumber(ARGV[6]), 60
+-- worker come back one after the other, so that they run apart and only the one to blame goes on losing workers; what
+-- somebody waits for (ring 0) comes first.
+local again, spacing, most = { {}, {} }, tonumber(ARGV[6]), 60
+local function line_of(jid)
+  for _, place in ipairs(places(jid)) do
+    if place:sub(1, 1) == '0' then return again[1] end
+  end
+  return again[2]
+end
 for _, worker in ipairs(workers) do
   for _, jid in ipairs(call('LRANGE', K .. ':w:' .. worker, 0, -1)) do
     local j = call('HMGET', P .. 'job:' .. jid, 's', 'w')
@@ -47,10 +56,17 @@ for _, jid in ipairs(call('ZRANGEBYSCORE', K .. ':lease', '-inf', ms, 'LIMIT', 0
     if stalls == 1 or kind == 'fin' then
       make_ready(kind, jid)
     else
-      apart = apart + 1
       call('HSET', jk, 's', 'delay')
-      call('ZADD', K .. ':delay', ms + math.min(apart, most) * spacing, jid)
+      local line = line_of(jid)
+      line[#line + 1] = jid
     end
+  end
+end
+local apart = 0
+for _, line in ipairs(again) do
+  for _, jid in ipairs(line) do
+    apart = apart + 1
+    call('ZADD', K .. ':delay', ms + math.min(apart, most) * spacing, jid)
   end
 end
 for _, worker in ipairs(workers) do
