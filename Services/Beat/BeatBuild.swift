@@ -9,8 +9,6 @@ import Storage
 struct BeatBuild: Sendable {
     /// Connections to PostgreSQL besides the leader's own.
     static let connections = 2
-    /// Key of PostgreSQL's advisory lock that the leader holds.
-    static let leadershipKey: Int64 = 0x7269_6674_6265_6174  // "riftbeat"
 
     let context: ServiceContext
 
@@ -30,7 +28,7 @@ struct BeatBuild: Sendable {
         }
         let leadership = PostgresLeadership(
             configuration: try context.postgresConfiguration(),
-            key: Self.leadershipKey,
+            key: AdvisoryLock.schedule.rawValue,
             name: "schedule",
             logger: context.logger
         )

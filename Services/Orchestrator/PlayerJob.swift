@@ -80,6 +80,13 @@ struct PlayerJob: Sendable {
             try await storage.taskMeetsErasedPlayer(task.id, puuid: puuid, riotID: riotID)
         } catch let error as RiotError {
             try await react(to: error, task)
+        } catch let error as PostgresError where error.liesInData || error.code == .invalidParameter {
+            logger.error("PostgreSQL refuses a player", metadata: ["task": "\(task.id)", "error": "\(error)"])
+            try await retryOrFail(
+                task,
+                reason: "PostgreSQL does not take what Riot says of \(task.summonerName): \(error.message).",
+                problemType: "internal"
+            )
         }
     }
 
@@ -118,24 +125,29 @@ struct PlayerJob: Sendable {
                 problemType: "riot-refused",
                 retryable: false
             )
-        default: try await retryOrFail(error, task)
+        default:
+            try await retryOrFail(
+                task,
+                reason: "Riot's API did not give \(task.summonerName): \(error.message)",
+                problemType: "riot-unavailable"
+            )
         }
     }
 
-    private func retryOrFail(_ error: RiotError, _ task: SyncTask) async throws {
-        guard Self.policy.allowsAttempt(after: task.attempt + 1) else {
+    private func retryOrFail(_ task: SyncTask, reason: String, problemType: String) async throws {
+        let attempts = task.attempt + 1
+        guard Self.policy.allowsAttempt(after: attempts) else {
             try await storage.taskDidFail(
                 task.id,
-                error: "Riot's API did not give \(task.summonerName) after \(task.attempt + 1) attempts: "
-                    + "\(error.message) Try again later.",
-                problemType: "riot-unavailable",
+                error: "\(reason) It was tried \(attempts) times; try again later.",
+                problemType: problemType,
                 retryable: true
             )
             return
         }
-        let delay = Self.policy.pause(afterAttempt: task.attempt + 1)
-        try await storage.taskWillRetry(task.id, error: error.message, retryAt: EpochTime.now() + delay.jobMilliseconds)
-        throw JSONRPCError.riotFailed(error.message, after: delay)
+        let delay = Self.policy.pause(afterAttempt: attempts)
+        try await storage.taskWillRetry(task.id, error: reason, retryAt: EpochTime.now() + delay.jobMilliseconds)
+        throw JSONRPCError.riotFailed(reason, after: delay)
     }
 
     private func result(of id: TaskID) async throws -> PlayerJobResult {

@@ -36,7 +36,7 @@ struct Reconciler: Sendable {
 
     /// Looks at every active task once, and at every cancelled one whose jobs may still be on the lists.
     ///
-    /// A task that PostgreSQL refuses to bring forward keeps nobody else from his turn.
+    /// A task that PostgreSQL refuses to bring forward, or not in time, keeps nobody else from his turn.
     /// - Parameter goesOn: asked before each task; false ends the round.
     func reconcile(while goesOn: () -> Bool = { true }) async throws {
         try await cancellation.withdrawAll()
@@ -45,7 +45,8 @@ struct Reconciler: Sendable {
             guard goesOn() else { return }
             do {
                 try await reconcile(task)
-            } catch let error as PostgresError where error.code == .server && !error.isRetryable {
+            } catch let error as PostgresError where error.code == .timedOut || error.code == .server {
+                if error.isConnectionFailure { throw error }
                 logger.error(
                     "a task cannot be brought forward",
                     metadata: ["task": "\(task.id)", "error": "\(error)"]

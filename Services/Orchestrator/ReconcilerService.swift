@@ -9,8 +9,6 @@ import WorkQueue
 
 /// Reaps, reconciles and forecasts while this orchestrator leads; another one takes over when its connection dies.
 struct ReconcilerService: Service {
-    /// Key of PostgreSQL's advisory lock that the leader holds.
-    static let leadershipKey: Int64 = 0x7269_6674_0001
     /// Time between two looks at expired leases.
     static let reapInterval: Duration = .seconds(5)
     /// Time between two looks at the pauses.
@@ -32,7 +30,7 @@ struct ReconcilerService: Service {
     func run() async throws {
         let leadership = PostgresLeadership(
             configuration: configuration,
-            key: Self.leadershipKey,
+            key: AdvisoryLock.reconciling.rawValue,
             name: "reaping and reconciling",
             logger: logger
         )

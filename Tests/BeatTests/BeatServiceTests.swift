@@ -145,7 +145,7 @@ import Testing
                     group.addTask {
                         let leadership = PostgresLeadership(
                             configuration: harness.configuration,
-                            key: BeatBuild.leadershipKey,
+                            key: AdvisoryLock.schedule.rawValue,
                             name: "schedule",
                             interval: .milliseconds(20),
                             logger: BeatHarness.logger

@@ -93,6 +93,28 @@ import Testing
         }
     }
 
+    @Test func aPlayerWhomPostgreSQLRefusesCostsAttemptsAndSaysSo() async throws {
+        try await SimulatorHandle.run(Self.world) { riot in
+            try await TestSystem.run(riot: riot) { system in
+                _ = try await system.pool.query(
+                    """
+                    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN RAISE EXCEPTION 'integer out of range' USING ERRCODE = '22003'; END $$
+                    """
+                )
+                _ = try await system.pool.query(
+                    "CREATE TRIGGER refuse BEFORE INSERT ON summoner_profile FOR EACH ROW EXECUTE FUNCTION refuse()"
+                )
+                let id = try await system.startSync("Demo", "NA1")
+                try await system.wait(for: id) { $0.string("status") == "RETRY" }
+                let attempts = try await system.count("SELECT attempt FROM sync_task WHERE error LIKE '%out of range.'")
+                #expect(attempts > 0)
+                _ = try await system.pool.query("DROP TRIGGER refuse ON summoner_profile")
+                #expect(try await system.waitForEnd(id).string("status") == "SUCCESS")
+            }
+        }
+    }
+
     @Test func aServiceThatIsToldToStopEndsWithZero() async throws {
         try await SimulatorHandle.run(Self.world) { riot in
             try await TestSystem.run(riot: riot) { system in

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import RiotSimulator
 import Testing
 
@@ -147,6 +148,24 @@ import Testing
                 #expect(try await system.count("SELECT count(*) FROM match") == 3)
                 #expect(try await system.status(failed).string("status") == "FAILURE")
                 #expect(try await system.riftctl("dead").text.hasPrefix("There are no such dead letters."))
+            }
+        }
+    }
+
+    @Test func aNameThatNobodyCanAskForKeepsNoOtherSyncFromBeingRetried() async throws {
+        let other = ["--player", "Other#NA1", "--platform", "na1", "--year", "2025"]
+        let world = Self.world(matches: 3, other + SimulatorHandle.wide)
+        try await SimulatorHandle.run(world) { riot in
+            try await TestSystem.run(riot: riot, instances: Self.services) { system in
+                try await riot.post("/_sim/fault", #"{"fault":"status","method":"account","status":400}"#)
+                for name in ["Demo", "Other"] {
+                    let failed = try await system.startSync(name, "NA1")
+                    #expect(try await system.waitForEnd(failed).string("status") == "FAILURE")
+                }
+                try await riot.post("/_sim/faults/clear", "{}")
+                _ = try await system.pool.query("UPDATE sync_task SET game_name = 'No#Name' WHERE game_name = 'Other'")
+                let retried = try await system.riftctl("dead", "retry", "--kind", "player")
+                #expect(retried.code == 0 && retried.text.contains("1 syncs"), "\(retried.text)")
             }
         }
     }

@@ -296,6 +296,16 @@ import Testing
         }
     }
 
+    @Test func pausesComeIntoForceWhileACleanupRuns() async throws {
+        try await TaskStore.run { store in
+            try await store.pool.withConnection { cleanup in
+                _ = try await cleanup.query("SELECT pg_advisory_lock($1)", [.int(CleanupRun.lockKey)])
+                try await store.storage.withSettledPauses { #expect($0.isEmpty) }
+                _ = try await cleanup.query("SELECT pg_advisory_unlock($1)", [.int(CleanupRun.lockKey)])
+            }
+        }
+    }
+
     /// Whoever copies the pauses elsewhere must not bring an older state after a newer one.
     @Test func onlyOneCopiesThePausesAtATime() async throws {
         try await TaskStore.run { store in

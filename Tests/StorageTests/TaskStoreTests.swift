@@ -163,6 +163,36 @@ struct TaskStore: Sendable {
         }
     }
 
+    /// Somebody else's job marks the timeline while this one finds the match.
+    @Test func aTimelineThatIsMarkedMeanwhileStaysMarkedWhenAHeldMatchIsSettled() async throws {
+        try await TaskStore.run { store in
+            let id = try await store.listed(["NA1_1"])
+            try await store.settle("NA1_9")
+            _ = try await store.pool.query("UPDATE match_key SET riot_id = 'NA1_1'")
+            let pool = store.pool
+            try await withThrowingTaskGroup { group in
+                try await pool.withTransaction { connection in
+                    _ = try await connection.query("UPDATE sync_item SET timeline_state = 'unavailable'")
+                    group.addTask { _ = try await store.storage.settleHeldMatch(try MatchID("NA1_1")) }
+                    let waits = await Arrival.comes {
+                        let waiting = try await pool.query(
+                            """
+                            SELECT count(*) AS n FROM pg_stat_activity
+                            WHERE datname = current_database() AND wait_event_type = 'Lock'
+                            """
+                        )
+                        return try waiting.first?.int("n") == 1
+                    }
+                    #expect(waits)
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await store.counts(id).isComplete)
+            let left = try await pool.query("SELECT count(*) AS n FROM sync_item WHERE timeline_state = 'unavailable'")
+            #expect(try left.first?.int("n") == 1)
+        }
+    }
+
     @Test func aMatchIsProcessedOnlyWithItsTimeline() async throws {
         try await TaskStore.run { store in
             let id = try await store.listed(["NA1_1", "NA1_2"])

@@ -93,8 +93,7 @@ struct DeadMethods: Sendable {
             )
         }
         for task in try await deadTasks(filter, limit: Self.playerBatch) {
-            try await keepingDependencyErrors { try await startAgain(task) }
-            result.players += 1
+            if try await keepingDependencyErrors({ try await startAgain(task) }) { result.players += 1 }
         }
         result.left += try await count(filter)[.player] ?? 0
         if result.isEmpty, filter.subject != nil { throw Self.nothing(parameters) }
@@ -139,9 +138,12 @@ struct DeadMethods: Sendable {
     }
 
     /// A sync like any other, for the same player, platform and year; the failed task stays in the history.
-    private func startAgain(_ task: SyncTask) async throws {
+    ///
+    /// False when Riot spells the name in a way that nobody can ask for.
+    private func startAgain(_ task: SyncTask) async throws -> Bool {
+        guard let player = try? RiotID(gameName: task.gameName, tagLine: task.tagLine) else { return false }
         let started = try await storage.startTask(
-            try RiotID(gameName: task.gameName, tagLine: task.tagLine),
+            player,
             platform: task.platform,
             year: task.year,
             recovery: task.recovery,
@@ -149,12 +151,13 @@ struct DeadMethods: Sendable {
             at: EpochTime.now()
         )
         try await storage.closeDeadTask(task.id)
-        guard !started.isDeduplicated, !started.task.state.isFinal else { return }
+        guard !started.isDeduplicated, !started.task.state.isFinal else { return true }
         do {
             try await dispatch.enqueuePlayer(started.task)
         } catch {
             logger.warning("the task waits for Redis", metadata: ["task": "\(started.task.id)", "error": "\(error)"])
         }
+        return true
     }
 
     /// The mirror in Redis; what cannot be removed there ends by itself.

@@ -11,8 +11,8 @@ protocol CleanupStep: Sendable {
 
 /// A run of the clean-up on a session that holds its lock.
 struct CleanupRun: Sendable {
-    /// The advisory lock that makes it one at a time; it goes with its session.
-    static let lockKey: Int64 = 0x7269_6674_0002
+    /// Makes it one at a time; it goes with its session.
+    static let lockKey = AdvisoryLock.cleanup.rawValue
     /// How long one statement may take, as a count over everything.
     static let timeout = Duration.seconds(300)
 

@@ -184,7 +184,7 @@ struct DeriveBatch: Sendable {
 extension PostgresError {
     /// The server refuses what is in the rows: data exceptions, violated constraints and exceeded limits (PostgreSQL 15,
     /// appendix A, classes 22, 23 and 54).
-    var liesInData: Bool { code == .server && ["22", "23", "54"].contains(sqlState?.prefix(2)) }
+    package var liesInData: Bool { code == .server && ["22", "23", "54"].contains(sqlState?.prefix(2)) }
 
     /// The reason of a rejection.
     var refusalOfRows: String { "PostgreSQL does not take its rows: \(self)" }

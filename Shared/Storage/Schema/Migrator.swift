@@ -6,8 +6,7 @@ import Postgres
 /// Each step and its row in `schema_migration` are one transaction, so that a step is there whole or not at all, whoever
 /// is killed. An advisory lock lets one process migrate while the others wait; they then find the work done.
 struct Migrator: Sendable {
-    /// The advisory lock; any number that no other part of the system uses.
-    static let lockKey: Int64 = 0x7269_6674_7379_6E63
+    static let lockKey = AdvisoryLock.migration.rawValue
     /// Pause after a step that did not get the lock on a table.
     static let lockPause: Duration = .milliseconds(200)
 

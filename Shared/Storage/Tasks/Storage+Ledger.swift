@@ -109,27 +109,29 @@ extension Storage {
     private static let settleHeldMatchQuery = settleHeldQuery(of: "o.match_id = $1::text")
 
     /// Settles held matches: `existing` when it is the player's and of his year.
+    ///
+    /// What is known of the timeline is the row's, which may have been marked while the update waited for it.
     private static func settleHeldQuery(of items: String) -> SQL {
         SQL(
             trusted: """
                 UPDATE sync_item i
-                SET match_state = v.match_state, timeline_state = v.timeline_state, settled_at = now()
+                SET match_state = v.match_state,
+                    timeline_state = CASE
+                        WHEN v.match_state <> 'existing' THEN 'none'
+                        WHEN i.timeline_state = 'open' AND v.has_timeline THEN 'existing'
+                        ELSE i.timeline_state END,
+                    settled_at = now()
                 FROM (
-                    SELECT w.task_id, w.match_id, w.match_state,
-                        CASE WHEN w.match_state <> 'existing' THEN 'none'
-                             WHEN w.timeline_state <> 'open' THEN w.timeline_state
-                             WHEN EXISTS (SELECT 1 FROM timeline l WHERE l.match_id = w.key) THEN 'existing'
-                             ELSE 'open' END AS timeline_state
-                    FROM (
-                        SELECT o.task_id, o.match_id, o.timeline_state, k.id AS key,
-                            CASE WHEN (t.summoner_id = ANY (m.summoner_ids)) IS NOT TRUE THEN 'not_his'
-                                 WHEN extract(year FROM m.started_at AT TIME ZONE 'UTC') <> t.year THEN 'outside_year'
-                                 ELSE 'existing' END AS match_state
-                        FROM sync_item o
-                        JOIN sync_task t ON t.id = o.task_id
-                        JOIN match_key k ON k.riot_id = o.match_id
-                        JOIN match m ON m.id = k.id
-                        WHERE o.match_state = 'open' AND \(items)) w) v
+                    SELECT o.task_id, o.match_id,
+                        EXISTS (SELECT 1 FROM timeline l WHERE l.match_id = k.id) AS has_timeline,
+                        CASE WHEN (t.summoner_id = ANY (m.summoner_ids)) IS NOT TRUE THEN 'not_his'
+                             WHEN extract(year FROM m.started_at AT TIME ZONE 'UTC') <> t.year THEN 'outside_year'
+                             ELSE 'existing' END AS match_state
+                    FROM sync_item o
+                    JOIN sync_task t ON t.id = o.task_id
+                    JOIN match_key k ON k.riot_id = o.match_id
+                    JOIN match m ON m.id = k.id
+                    WHERE o.match_state = 'open' AND \(items)) v
                 WHERE i.task_id = v.task_id AND i.match_id = v.match_id AND i.match_state = 'open'
                 """
         )

@@ -16,9 +16,6 @@ public struct QueuePlace: Sendable, Hashable {
 
 /// Pauses of the queue: PostgreSQL is their truth, because Redis may be emptied at any time.
 extension Storage {
-    /// Key of the advisory lock under which pauses are copied to Redis.
-    private static let mirrorKey: Int64 = 0x7269_6674_0002
-
     /// What is paused, and since when in epoch milliseconds.
     public func queuePauses() async throws -> [QueuePlace: Int64] {
         try Self.pauses(try await pool.query(Self.pausesQuery))
@@ -52,7 +49,7 @@ extension Storage {
     /// - Throws: `PostgresError` when another caller keeps it waiting for more than ten seconds; what `body` throws.
     public func withSettledPauses(_ body: (Set<QueuePlace>) async throws -> Void) async throws {
         try await pool.withTransaction { connection in
-            _ = try await connection.query("SELECT pg_advisory_xact_lock($1)", [.int(Self.mirrorKey)])
+            _ = try await connection.query("SELECT pg_advisory_xact_lock($1)", [.int(AdvisoryLock.pauses.rawValue)])
             try await body(Set(try Self.pauses(try await connection.query(Self.pausesQuery)).keys))
         }
     }
