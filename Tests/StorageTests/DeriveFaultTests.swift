@@ -103,8 +103,9 @@ import Testing
                 }
                 return try await group.reduce(0, +)
             }
-            #expect(derived >= 40)
-            _ = try await DeriveTests.deriver(store).run()
+            // What a store held locked at that moment was passed over; what the other had just done may be done again.
+            let rest = try await DeriveTests.deriver(store).run().derived
+            #expect(derived + rest >= 60)
             #expect(try await DeriveTests.versions(store) == Array(repeating: Int(Self.next), count: 60))
             // What stands there is what the bodies say.
             let before = try await TableDigests(of: store.storage, ignoring: DeriveTests.marks)
