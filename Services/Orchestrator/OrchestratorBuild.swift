@@ -29,6 +29,7 @@ struct OrchestratorBuild: Sendable {
         )
         try await storage.prepare(for: context)
         let riot = try RiotAccess(context: context, redis: redis)
+        await riot.limiter.succeed()
         let queue = WorkQueue(redis: redis, prefix: context.settings.redisPrefix)
         let dispatch = TaskDispatch(queue: queue)
         let sync = PlayerSync(storage: storage, client: riot.client, logger: context.logger)

@@ -19,7 +19,7 @@ struct ReconcilerService: Service {
     static let figuresInterval: Duration = .seconds(5)
     /// Years whose figures are computed again in one round; what is left is due in the next.
     static let staleYears = 20
-    /// Time between two looks whether Redis has come back empty: then everybody waits for the ledger.
+    /// Time between two looks whether Redis has come back, or come back empty: then everybody waits for the ledger.
     static let emptinessInterval: Duration = .milliseconds(250)
 
     let configuration: PostgresConfiguration
@@ -68,26 +68,38 @@ struct ReconcilerService: Service {
     }
 
     /// Keeps the pauses in Redis, and rings for a look at the ledger: at the start, every so often, and at once when
-    /// Redis has come back empty, but not before the pauses are there again.
+    /// Redis is back after an outage or was emptied, but not before the pauses are there again.
     private func watchRedis(_ losses: Lock<Int>, _ bell: AsyncStream<Void>.Continuation) async throws {
-        _ = try? await reconciler.queue.hasBeenForgotten()  // leaves the mark
+        var isAway = (try? await reconciler.queue.hasBeenForgotten()) == nil  // leaves the mark
         var round = 0
         while true {
             await attempt("pausing") { try await reconciler.mirrorPauses() }
             if round % Self.pauseRoundsPerReconciliation == 0 { bell.yield() }
             round += 1
-            guard try await isLostUntilNextRound() else { continue }
+            guard try await isBackUntilNextRound(&isAway) else { continue }
             losses.withLock { $0 += 1 }
             round = 0
         }
     }
 
-    /// Waits for the time of the next round, or until Redis has come back empty; true then.
-    private func isLostUntilNextRound() async throws -> Bool {
+    /// Waits for the time of the next round, or until Redis is back, perhaps without the last writes or without all;
+    /// true then.
+    private func isBackUntilNextRound(_ isAway: inout Bool) async throws -> Bool {
         let end = ContinuousClock.now + Self.pauseInterval
         while ContinuousClock.now < end {
             try await Task.sleep(for: Self.emptinessInterval)
-            if (try? await reconciler.queue.hasBeenForgotten()) == true { return true }
+            do {
+                let isEmpty = try await reconciler.queue.hasBeenForgotten()
+                guard isEmpty || isAway else { continue }
+                isAway = false
+                logger.notice(
+                    "Redis is back: the ledger is looked at",
+                    metadata: ["came_back": isEmpty ? "empty" : "after an outage"]
+                )
+                return true
+            } catch {
+                isAway = true
+            }
         }
         return false
     }
@@ -97,9 +109,13 @@ struct ReconcilerService: Service {
         for await _ in bells {
             let before = losses.withLock { $0 }
             await attempt("reconciling") {
+                guard try await reconciler.queue.isRemembered() else { return }
                 try await reconciler.reconcile { losses.withLock { $0 } == before }
             }
-            await attempt("trying again") { try await reconciler.reopenAskedRetries() }
+            await attempt("trying again") {
+                guard try await reconciler.queue.isRemembered() else { return }
+                try await reconciler.reopenAskedRetries()
+            }
         }
     }
 

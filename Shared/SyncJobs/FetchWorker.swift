@@ -34,6 +34,7 @@ public struct FetchWorker: Sendable {
         if let redis { try await context.requireUsable(redis) }
         let storage = try await makeStorage()
         let riot = try RiotAccess(context: context, redis: redis)
+        await riot.limiter.succeed()
         let handler = FetchHandler(
             kind: kind,
             client: riot.client,

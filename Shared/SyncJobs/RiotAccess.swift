@@ -31,7 +31,7 @@ public struct RiotAccess: Sendable {
                 prefix: settings.redisPrefix,
                 scope: settings.riotKeyScope,
                 isLoopback: try RiotConfiguration.isLoopback(baseURL: settings.riotBaseURL),
-                owner: context.instance,
+                owner: WorkerName.make(context),
                 logger: context.logger
             )
             client = try RiotClient(configuration: configuration, limiter: limiter, logger: context.logger)

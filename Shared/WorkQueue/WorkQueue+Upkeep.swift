@@ -14,6 +14,13 @@ extension WorkQueue {
         try await redis.send(["SETNX", RedisArgument("\(prefix)lq:known"), "1"], timeout: .seconds(2)).int == 1
     }
 
+    /// Whether Redis was not emptied since ``hasBeenForgotten()`` was last asked, by any process.
+    ///
+    /// - Throws: When Redis is away.
+    public func isRemembered() async throws(RedisError) -> Bool {
+        try await redis.send(["EXISTS", RedisArgument("\(prefix)lq:known")], timeout: .seconds(2)).int == 1
+    }
+
     /// This process, for whoever has to tell it from another one under the same worker's name.
     public static let process = String(UInt64.random(in: .min ... .max), radix: 36)
 

@@ -113,6 +113,23 @@ struct LimiterModel {
         }
     }
 
+    /// The process that was granted these is gone.
+    mutating func giveUp(_ permits: [String], _ names: [String], at now: Int64) {
+        for name in names {
+            guard var bucket = buckets[name] else { continue }
+            bucket.open = bucket.open.filter { $0.value >= now }
+            if let probe = bucket.probe, permits.contains(probe.permit) { bucket.probe = nil }
+            for index in (bucket.windows ?? []).indices { bucket.windows?[index].advance(to: now) }
+            for permit in permits {
+                guard let deadline = bucket.open[permit] else { continue }
+                let latest = min(deadline, now + Self.lateArrival)
+                bucket.open[permit] = latest
+                for index in (bucket.windows ?? []).indices { bucket.windows?[index].lose(permit, latest: latest) }
+            }
+            buckets[name] = bucket
+        }
+    }
+
     mutating func giveBack(_ permit: String, _ names: [String], at now: Int64) {
         for name in names {
             guard var bucket = buckets[name] else { continue }

@@ -10,8 +10,9 @@ import Testing
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func scriptsDecideAsTheModel(seed: UInt64) async throws {
         try await withTestRedis { test, redis in
-            let limiter = VirtualLimiter(redis: redis, prefix: test.prefix, logger: test.logger)
-            var pair = LimiterPair(limiter: limiter, seed: seed)
+            var pair = LimiterPair(seed: seed) {
+                VirtualLimiter(redis: redis, prefix: test.prefix, logger: test.logger)
+            }
             for step in 0..<700 {
                 try await pair.operate()
                 if step % 5 == 0 { try await pair.compareState() }
@@ -34,7 +35,8 @@ private struct LimiterPair {
         [(20, 1), (100, 10)], [(5, 1), (12, 7)], [(3, 2)], [(60, 10), (17, 3)], [(20, 1), (40, 10), (300, 90)],
     ]
 
-    let limiter: VirtualLimiter
+    private(set) var limiter: VirtualLimiter
+    private let makeLimiter: () -> VirtualLimiter
     private(set) var granted = 0
     private(set) var refused = 0
     private var model = LimiterModel()
@@ -44,8 +46,9 @@ private struct LimiterPair {
     private var application: FixedWindowModel
     private var windows: [RiotMethod: FixedWindowModel]
 
-    init(limiter: VirtualLimiter, seed: UInt64) {
-        self.limiter = limiter
+    init(seed: UInt64, _ makeLimiter: @escaping () -> VirtualLimiter) {
+        self.makeLimiter = makeLimiter
+        limiter = makeLimiter()
         random = SeededGenerator(seed: seed)
         application = FixedWindowModel(Self.limits[0])
         windows = Dictionary(uniqueKeysWithValues: Self.methods.map { ($0, FixedWindowModel(Self.limits[3])) })
@@ -60,7 +63,8 @@ private struct LimiterPair {
         case ..<0.55: try await acquire()
         case ..<0.90: try await end()
         case ..<0.93: try await giveBack()
-        case ..<0.96: try await block()
+        case ..<0.95: try await block()
+        case ..<0.96: try await die()
         case ..<0.98: changeLimits()
         default: _ = application.arrive(at: Double(now))  // another program
         }
@@ -126,6 +130,16 @@ private struct LimiterPair {
         try await limiter.setClock(milliseconds: Double(now) / 1000)
         await limiter.limiter.giveBack(request.permit)
         model.giveBack(request.permit.id, names(request.method), at: now)
+    }
+
+    /// The process is killed, and another one begins under its name.
+    private mutating func die() async throws {
+        limiter = makeLimiter()
+        try await limiter.setClock(milliseconds: Double(now) / 1000)
+        await limiter.limiter.succeed()
+        let buckets = Set(Self.methods.flatMap { names($0) })
+        model.giveUp(requests.map(\.permit.id), Array(buckets), at: now)
+        requests = []
     }
 
     private mutating func block() async throws {

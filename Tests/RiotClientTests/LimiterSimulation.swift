@@ -9,6 +9,8 @@ protocol LimiterJudge {
     mutating func acquire(at now: Int64) async throws -> Result<Ticket, SimulatedWait>
     /// The answer's headers, application and method; nil when none will come.
     mutating func settle(_ ticket: Ticket, _ headers: (FixedWindowModel, FixedWindowModel)?, at now: Int64) async throws
+    /// The process of a request was killed, and another one has begun under its name.
+    mutating func giveUp(_ ticket: Ticket, at now: Int64) async throws
     /// A 429 of the application or the method, with Riot's `Retry-After` in seconds.
     mutating func block(_ ticket: Ticket, isApplication: Bool, seconds: Int, at now: Int64) async throws
 }
@@ -25,6 +27,7 @@ struct LimiterSimulation<Judge: LimiterJudge> {
         case wake(worker: Int)
         case arrive(Judge.Ticket, worker: Int, answerAt: Double?, isGivenUp: Bool)
         case told(Judge.Ticket, worker: Int, headers: (FixedWindowModel, FixedWindowModel)?, refusal: Refusal?)
+        case restart(Judge.Ticket, worker: Int)
         case others(left: Int)
     }
 
@@ -104,6 +107,9 @@ struct LimiterSimulation<Judge: LimiterJudge> {
             }
             try await judge.settle(ticket, headers, at: Int64(now))
             queue.push(.wake(worker: worker), at: now + random.between(500...3000))
+        case .restart(let ticket, let worker):
+            try await judge.giveUp(ticket, at: Int64(now))
+            queue.push(.wake(worker: worker), at: now)
         case .others(let left): burst(left, at: now)
         }
     }
@@ -126,9 +132,14 @@ struct LimiterSimulation<Judge: LimiterJudge> {
         let latency = random.between(scenario.latency) * 1000
         let arrival = now + latency * random.between(0...1)
         if random.between(0...1) < scenario.died {
-            // Its process is gone: nobody settles, another takes its place. The request arrives all the same.
-            queue.push(.wake(worker: worker), at: now + 1_000_000)
-            queue.push(.arrive(ticket, worker: worker, answerAt: nil, isGivenUp: false), at: arrival)
+            // Its process is gone: nobody settles, another takes its place. The request arrives all the same, but not
+            // long after the connection was closed.
+            let restart = now + random.between(10_000...1_000_000)
+            queue.push(.restart(ticket, worker: worker), at: restart)
+            queue.push(
+                .arrive(ticket, worker: worker, answerAt: nil, isGivenUp: false),
+                at: min(arrival, restart + 990_000)
+            )
         } else if random.between(0...1) < scenario.lost {
             queue.push(.arrive(ticket, worker: worker, answerAt: nil, isGivenUp: true), at: arrival)
         } else {

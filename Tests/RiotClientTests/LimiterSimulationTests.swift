@@ -160,6 +160,8 @@ struct ModelJudge: LimiterJudge {
         )
     }
 
+    mutating func giveUp(_ ticket: Ticket, at now: Int64) { model.giveUp([ticket.id], Self.names, at: now) }
+
     mutating func block(_ ticket: Ticket, isApplication: Bool, seconds: Int, at now: Int64) {
         model.block(
             isApplication ? "app" : "match",
@@ -204,6 +206,9 @@ struct ScriptJudge: LimiterJudge {
             isLost: headers == nil
         )
     }
+
+    /// Left to its deadline: other workers of this process go on.
+    func giveUp(_ ticket: Ticket, at now: Int64) {}
 
     mutating func block(_ ticket: Ticket, isApplication: Bool, seconds: Int, at now: Int64) async throws {
         try await limiters[ticket.process].setClock(milliseconds: Double(now) / 1000)

@@ -48,6 +48,38 @@ import Testing
         }
     }
 
+    @Test func aKilledProcessThatBeginsAgainDoesNotWaitForWhatItHeld() async throws {
+        try await withTestRedis { test, redis in
+            func begin(_ owner: String) -> VirtualLimiter {
+                VirtualLimiter(redis: redis, prefix: test.prefix, owner: owner, logger: test.logger)
+            }
+            let killed = begin("worker")
+            let other = begin("worker2")
+            #expect(try await killed.acquire(at: 0).permit != nil)
+            #expect(try await other.acquire(at: 500).reason == .probing(route: "europe", method: .match))
+            let next = begin("worker")
+            await next.limiter.succeed()
+            try await learn(next, application: "4:1", method: "100:1")
+
+            // The first request may have arrived until 1.5 s, and counts for one more. Three slots are the killed one's, and their requests may arrive for another second.
+            let lost = try await grants(next, 3, at: 3000)
+            let kept = try #require(try await other.acquire(at: 3000).permit)
+            try await other.settle(kept, at: 3040, isLost: true)
+            #expect(lost.count == 3)
+            try await other.setClock(milliseconds: 3100)
+            let last = begin("worker")
+            await last.limiter.succeed()
+            await last.limiter.succeed()
+            #expect(try await other.acquire(at: 3100).permit == nil)
+            #expect(try await other.acquire(at: 5040).permit == nil)
+            #expect(try await grants(other, 4, at: 5115).count == 4)
+            // What others have under way is theirs.
+            await last.limiter.succeed()
+            #expect(try await last.acquire(at: 5115).permit == nil)
+            #expect(try await last.acquire(at: 12_000).permit == nil)
+        }
+    }
+
     /// All slots of a window come back together, one length after the first answer: no later window can have opened
     /// before, and this one cannot have opened after it.
     @Test func slotsComeBackTogetherOneLengthAfterTheFirstAnswer() async throws {

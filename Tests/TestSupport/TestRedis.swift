@@ -6,6 +6,15 @@ public import Redis
 public struct TestRedis: Sendable {
     /// The variable that names the server, as an address of ``RedisAddress``.
     public static let variable = "RIFTSYNC_TEST_REDIS_URL"
+    /// In one step, like `FLUSHALL`: nobody sees a part of the keys gone, or writes one that is removed after that.
+    private static let removal: RedisArgument = """
+        local cursor = '0'
+        repeat
+          local page = redis.call('SCAN', cursor, 'MATCH', ARGV[1], 'COUNT', 1000)
+          cursor = page[1]
+          for _, key in ipairs(page[2]) do redis.call('UNLINK', key) end
+        until cursor == '0'
+        """
 
     /// The address as it was given, for this or another process.
     public let url: String
@@ -49,14 +58,7 @@ public struct TestRedis: Sendable {
     public func removeKeys() async throws {
         let client = client("test-cleanup")
         do {
-            var cursor = "0"
-            repeat {
-                let page = try await client.send(
-                    ["SCAN", RedisArgument(cursor), "MATCH", RedisArgument("\(prefix)*"), "COUNT", "1000"])
-                cursor = page.array?.first?.text ?? "0"
-                let keys = page.array?.last?.array?.compactMap(\.text) ?? []
-                if !keys.isEmpty { _ = try await client.send(["UNLINK"] + keys.map { RedisArgument($0) }) }
-            } while cursor != "0"
+            _ = try await client.send(["EVAL", Self.removal, "0", RedisArgument("\(prefix)*")])
         } catch {
             await client.close()
             throw error

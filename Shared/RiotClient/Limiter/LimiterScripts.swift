@@ -2,7 +2,7 @@ import Redis
 
 /// The limiter's scripts, each with the prelude in front.
 struct LimiterScripts: Sendable {
-    let acquire, settle, giveBack, block, refuseKey, acceptKey, show: RedisScript
+    let acquire, settle, giveBack, giveUp, block, refuseKey, acceptKey, show: RedisScript
 
     /// The scripts as they are shipped.
     static let shared = LimiterScripts(prelude: String(decoding: PackageResources.prelude_lua, as: UTF8.self))
@@ -15,6 +15,7 @@ struct LimiterScripts: Sendable {
         acquire = script("acquire", PackageResources.acquire_lua)
         settle = script("settle", PackageResources.settle_lua)
         giveBack = script("give_back", PackageResources.give_back_lua)
+        giveUp = script("give_up", PackageResources.give_up_lua)
         block = script("block", PackageResources.block_lua)
         refuseKey = script("refuse_key", PackageResources.refuse_key_lua)
         acceptKey = script("accept_key", PackageResources.accept_key_lua)

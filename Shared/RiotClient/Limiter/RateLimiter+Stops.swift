@@ -9,11 +9,12 @@ enum LimiterNotice: Sendable {
     case acceptance(key: String)
     case unclaimed(_ permit: String, isKeyProbe: Bool, keys: [String])
     case end(PermitEnd)
+    case succession
 
     /// What it is about ends by itself, with the permit's deadline.
     var isDispensable: Bool {
         switch self {
-        case .unclaimed, .end: true
+        case .unclaimed, .end, .succession: true
         case .block, .refusal, .acceptance: false
         }
     }
@@ -83,6 +84,15 @@ extension RateLimiter {
         if await tell(.acceptance(key: stateKey(of: key))) == 1 {
             logger.notice("Riot accepts the API key again; work goes on.")
         }
+    }
+
+    /// Gives up the permits that earlier processes of this name have left: they ended before this one began.
+    ///
+    /// Their slots, and the search for limits that are unknown, would wait for the permits' deadlines otherwise. What
+    /// Redis does not hear of at once it is told before it grants the first permit.
+    public func succeed() async {
+        guard let count = await tell(.succession), count > 0 else { return }
+        logger.notice("permits of the former process are given up", metadata: ["permits": "\(count)"])
     }
 
     /// Another key is used from now on; what was known of the former one does not stop it.
@@ -170,6 +180,13 @@ extension RateLimiter {
             script = scripts.settle
             keys = [shiftKey] + bucketKeys(end.permit.route, end.permit.method) + [indexKey]
             arguments = self.arguments(of: end)
+        case .succession:
+            script = scripts.giveUp
+            keys = [shiftKey] + everyBucketKey
+            arguments = [
+                RedisArgument("\(owner):"), RedisArgument("\(process):"),
+                RedisArgument(timing.lateArrival.wholeMicroseconds),
+            ]
         case .acceptance(let key):
             script = scripts.acceptKey
             keys = [shiftKey, key]

@@ -1,6 +1,7 @@
 public import Logging
 import Reactor
 public import Redis
+import RiotModels
 
 /// The one judge of all processes of a key: no request leaves without a permit from here.
 ///
@@ -16,7 +17,10 @@ public final class RateLimiter: Sendable {
     let isLoopback: Bool
     private let prefix: String
     private let scope: String
-    private let owner: String
+    /// The name that this process shares with those before and after it.
+    let owner: String
+    /// The same with a number of its own; every permit begins with it.
+    let process: String
     private let clock: LimiterClock
     private let lastNumber = Lock<UInt64>(0)
     /// Which key is used; a refusal is one key's, so another one is not stopped by it.
@@ -31,7 +35,7 @@ public final class RateLimiter: Sendable {
     ///   - prefix: Of every key.
     ///   - scope: The application that the key belongs to; limits are counted per application.
     ///   - isLoopback: Whether requests go to a simulator. Its limits are kept apart from Riot's.
-    ///   - owner: The process, for whoever reads the permits in Redis.
+    ///   - owner: The process, under the same name after a restart; no other one of the key has it.
     public convenience init(
         redis: RedisClient?,
         prefix: String,
@@ -66,8 +70,9 @@ public final class RateLimiter: Sendable {
         self.prefix = prefix
         self.scope = isLoopback ? "loopback-\(scope)" : scope
         self.isLoopback = isLoopback
+        self.owner = owner
         // The number makes ids differ from those of an earlier process of this name, which may still be in Redis.
-        self.owner = "\(owner):\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        process = "\(owner):\(String(UInt64.random(in: .min ... .max), radix: 36))"
         self.logger = logger
         self.timing = timing
         self.scripts = scripts
@@ -165,7 +170,7 @@ public final class RateLimiter: Sendable {
             number += 1
             return number
         }
-        return "\(owner):\(number)"
+        return "\(process):\(number)"
     }
 
     /// Returns a permit whose request was never sent.
@@ -208,9 +213,17 @@ public final class RateLimiter: Sendable {
 
     /// The application's bucket and the method's.
     func bucketKeys(_ route: String, _ method: RiotMethod) -> [String] {
-        let base = "\(prefix)limit:{\(route)}:\(scope):"
-        return ["\(base)app", "\(base)\(method.rawValue)"]
+        [bucketKey(route, "app"), bucketKey(route, method.rawValue)]
     }
+
+    /// All that can be.
+    var everyBucketKey: [String] {
+        let routes = RegionalRoute.allCases.map(\.rawValue) + Platform.allCases.map(\.rawValue)
+        let limits = ["app"] + RiotMethod.allCases.map(\.rawValue)
+        return routes.flatMap { route in limits.map { bucketKey(route, $0) } }
+    }
+
+    private func bucketKey(_ route: String, _ limit: String) -> String { "\(prefix)limit:{\(route)}:\(scope):\(limit)" }
 
     /// Runs bookkeeping that a cancelled request must not skip; nil when Redis did not hear of it.
     func shielded<Result: Sendable>(
