@@ -13,7 +13,7 @@ public enum PrivateDirectory {
         guard path.hasPrefix("/") else {
             throw SupervisionError(.invalid, "'\(path)' must be an absolute path.")
         }
-        try makeParents(of: path, mode: account == nil ? 0o700 : 0o711)
+        try makeParents(of: path)
         if mkdir(path, mode) != 0, errno != EEXIST { throw failure("made", path) }
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
@@ -70,12 +70,18 @@ public enum PrivateDirectory {
         }
     }
 
-    private static func makeParents(of path: String, mode: mode_t) throws(SupervisionError) {
+    /// Root's may be entered by others, because PostgreSQL runs as another user and may live below them.
+    private static func makeParents(of path: String) throws(SupervisionError) {
+        let mode: mode_t = geteuid() == 0 ? 0o711 : 0o700
         var partial = ""
         for part in path.split(separator: "/").dropLast() {
             partial += "/" + part
             guard access(partial, F_OK) != 0 else { continue }
-            if mkdir(partial, mode) != 0, errno != EEXIST { throw failure("made", partial) }
+            if mkdir(partial, mode) == 0 {
+                if chmod(partial, mode) != 0 { throw failure("protected", partial) }  // the umask took bits away
+            } else if errno != EEXIST {
+                throw failure("made", partial)
+            }
         }
     }
 

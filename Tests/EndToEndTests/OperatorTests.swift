@@ -148,6 +148,13 @@ import Testing
                 #expect(try await system.count("SELECT count(*) FROM match") == 3)
                 #expect(try await system.status(failed).string("status") == "FAILURE")
                 #expect(try await system.riftctl("dead").text.hasPrefix("There are no such dead letters."))
+
+                let again = try await system.riftctl("task", "retry", failed)
+                #expect(again.code == 0 && again.text.hasPrefix("\(failed) is tried again as "), "\(again.text)")
+                let next = try #require(again.text.split(whereSeparator: \.isWhitespace).last.map(String.init))
+                #expect(try await system.waitForEnd(next).string("status") == "SUCCESS")
+                let nobody = try await system.riftctl("task", "retry", "01934f6e-7a3b-7c1d-8e2f-0123456789ab")
+                #expect(nobody.code == 64, "\(nobody.text)")
             }
         }
     }

@@ -4,7 +4,7 @@ readonly wanted_packages=(
     ca-certificates git binutils pkg-config        # to fetch and build
     libcurl4-openssl-dev libdeflate-dev libhiredis-dev libpq-dev libsimdjson-dev
     redis-server postgresql                        # run as private servers, never the system's own
-    netcat-openbsd python3                         # to talk to a socket by hand; to check the tests' figures
+    curl netcat-openbsd python3                    # to talk to it by hand; to check the tests' figures
 )
 
 # Prints the wanted packages that are not installed. simdjson's header needs some version of the C++ library's headers.

@@ -4,8 +4,8 @@ import ServiceRuntime
 struct TaskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "task",
-        abstract: "Lists, shows, follows and cancels syncs through the gateway.",
-        subcommands: [List.self, Show.self, Watch.self, Cancel.self]
+        abstract: "Lists, shows, follows, cancels and repeats syncs through the gateway.",
+        subcommands: [List.self, Show.self, Watch.self, Cancel.self, Retry.self]
     )
 
     struct List: AsyncParsableCommand {
@@ -82,6 +82,24 @@ struct TaskCommand: AsyncParsableCommand {
                 let report = try await gateway.cancel(task, reason: reason)
                 let words = report.status == "REVOKED" ? "is cancelled" : "had ended before: \(report.status)"
                 Console.standard.say("\(task) \(words)")
+            }
+        }
+    }
+
+    struct Retry: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Syncs the players and years of tasks once more: what failed or was missing is asked for again."
+        )
+
+        @Argument(help: "The ids of the tasks.")
+        var tasks: [String]
+
+        func run() async throws {
+            let gateway = GatewayClient(try Settings.load(flags: [:]))
+            for task in tasks {
+                let started = try await gateway.retry(task)
+                let words = started.deduplicated ? "is under way" : "is tried again"
+                Console.standard.say("\(task) \(words) as \(started.taskID)")
             }
         }
     }

@@ -78,6 +78,13 @@ struct GatewayClient: Sendable {
         return try decode(SyncReport.self, answer, expecting: 200)
     }
 
+    /// Starts the sync of a task once more, or finds the one that is active.
+    func retry(_ taskID: String) async throws(CommandFailure) -> StartedSync {
+        let path = "/api/v1/tasks/\(TaskQuery.encoded(taskID))/retry"
+        let answer = try await send("POST \(path)", body: [], within: .seconds(30))
+        return try decode(StartedSync.self, answer, expecting: 202)
+    }
+
     /// The JSON at a path.
     func get(_ path: String) async throws(CommandFailure) -> [UInt8] {
         let answer = try await send("GET \(path)", body: nil, within: .seconds(10))
