@@ -17,6 +17,8 @@ struct Reconciler: Sendable {
     static let reapLimit = 500
     /// Retries that operators asked for, looked at in one round.
     static let maximumRetries = 2_000
+    /// After so many tasks in a row that PostgreSQL did not bring forward in time it is slow for all: the round ends.
+    static let slowTasks = 3
     /// Why a job is given up whose workers died.
     static let lostTooOften = "its worker was lost too often"
 
@@ -40,13 +42,16 @@ struct Reconciler: Sendable {
     /// - Parameter goesOn: asked before each task; false ends the round.
     func reconcile(while goesOn: () -> Bool = { true }) async throws {
         try await cancellation.withdrawAll()
+        var slow = 0
         for task in try await storage.activeTasks(limit: Self.maximumTasks) {
             try Task.checkCancellation()
             guard goesOn() else { return }
             do {
                 try await reconcile(task)
+                slow = 0
             } catch let error as PostgresError where error.code == .timedOut || error.code == .server {
-                if error.isConnectionFailure { throw error }
+                slow = error.code == .timedOut ? slow + 1 : 0
+                if error.isConnectionFailure || slow >= Self.slowTasks { throw error }
                 logger.error(
                     "a task cannot be brought forward",
                     metadata: ["task": "\(task.id)", "error": "\(error)"]
