@@ -29,7 +29,6 @@ struct OrchestratorBuild: Sendable {
         )
         try await storage.prepare(for: context)
         let riot = try RiotAccess(context: context, redis: redis)
-        await riot.limiter.succeed()
         let queue = WorkQueue(redis: redis, prefix: context.settings.redisPrefix)
         let dispatch = TaskDispatch(queue: queue)
         let sync = PlayerSync(storage: storage, client: riot.client, logger: context.logger)
@@ -66,15 +65,17 @@ struct OrchestratorBuild: Sendable {
             ),
             logger: context.logger
         )
+        let server = JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger)
         return [
             riot.renewal,
             LimitGauges(limiter: riot.limiter),
             RejectedGauges(storage: storage),
-            JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
+            server,
             registry,
             watches,
             TaskService(
                 worker: WorkerName.make(context),
+                isOwned: { try await riot.takeOver(when: server) },
                 queue: queue,
                 road: JobRoad(
                     dispatcher: dispatcher,

@@ -17,7 +17,8 @@ struct Reconciler: Sendable {
     static let reapLimit = 500
     /// Retries that operators asked for, looked at in one round.
     static let maximumRetries = 2_000
-    /// After so many tasks in a row that PostgreSQL did not bring forward in time it is slow for all: the round ends.
+    /// After so many tasks in a row that PostgreSQL did not bring forward in time it is asked for something small: if it is
+    /// slow for that too, the round ends.
     static let slowTasks = 3
     /// Why a job is given up whose workers died.
     static let lostTooOften = "its worker was lost too often"
@@ -50,8 +51,11 @@ struct Reconciler: Sendable {
                 try await reconcile(task)
                 slow = 0
             } catch let error as PostgresError where error.code == .timedOut || error.code == .server {
-                slow = error.code == .timedOut ? slow + 1 : 0
-                if error.isConnectionFailure || slow >= Self.slowTasks { throw error }
+                if error.isConnectionFailure { throw error }
+                if error.code == .timedOut {
+                    slow += 1
+                    if slow.isMultiple(of: Self.slowTasks) { _ = try await storage.queuePauses() }
+                }
                 logger.error(
                     "a task cannot be brought forward",
                     metadata: ["task": "\(task.id)", "error": "\(error)"]

@@ -22,6 +22,14 @@ struct ReconcilerService: Service {
     /// Time between two looks whether Redis has come back, or come back empty: then everybody waits for the ledger.
     static let emptinessInterval: Duration = .milliseconds(250)
 
+    /// What is known of Redis.
+    private struct Knowledge {
+        /// How often it was seen to have lost something.
+        var losses = 0
+        /// After which of the losses the pauses were last brought to it.
+        var pausesFor = -1
+    }
+
     let configuration: PostgresConfiguration
     let reconciler: Reconciler
     let forecaster: TaskForecaster
@@ -46,12 +54,12 @@ struct ReconcilerService: Service {
     /// Reaping and the pauses do not wait for a look at the ledger, which takes long when much is open.
     private func lead() async throws {
         let (bells, bell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let losses = Lock(0)
+        let knowledge = Lock(Knowledge())
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await forecaster.run() }
             group.addTask { try await reap() }
-            group.addTask { try await watchRedis(losses, bell) }
-            group.addTask { await reconcile(bells, losses) }
+            group.addTask { try await watchRedis(knowledge, bell) }
+            group.addTask { await reconcile(bells, knowledge) }
             group.addTask { try await computeFigures() }
         }
     }
@@ -69,51 +77,49 @@ struct ReconcilerService: Service {
 
     /// Keeps the pauses in Redis, and rings for a look at the ledger: at the start, every so often, and at once when
     /// Redis is back after an outage or was emptied, but not before the pauses are there again.
-    private func watchRedis(_ losses: Lock<Int>, _ bell: AsyncStream<Void>.Continuation) async throws {
-        var isAway = (try? await reconciler.queue.hasBeenForgotten()) == nil  // leaves the mark
+    private func watchRedis(_ knowledge: Lock<Knowledge>, _ bell: AsyncStream<Void>.Continuation) async throws {
+        _ = try? await reconciler.queue.hasBeenForgotten()  // leaves the mark
+        var connections = await reconciler.queue.connections()
         var round = 0
         while true {
-            await attempt("pausing") { try await reconciler.mirrorPauses() }
-            if round % Self.pauseRoundsPerReconciliation == 0 { bell.yield() }
-            round += 1
-            guard try await isBackUntilNextRound(&isAway) else { continue }
-            losses.withLock { $0 += 1 }
-            round = 0
+            let before = knowledge.withLock(\.losses)
+            if await attempt("pausing", { try await reconciler.mirrorPauses() }) {
+                knowledge.withLock { $0.pausesFor = before }
+                if round % Self.pauseRoundsPerReconciliation == 0 { bell.yield() }
+                round += 1
+            }
+            if try await isLostUntilNextRound(knowledge, &connections) { round = 0 }
         }
     }
 
     /// Waits for the time of the next round, or until Redis is back, perhaps without the last writes or without all;
     /// true then.
-    private func isBackUntilNextRound(_ isAway: inout Bool) async throws -> Bool {
+    private func isLostUntilNextRound(_ knowledge: Lock<Knowledge>, _ connections: inout Int) async throws -> Bool {
         let end = ContinuousClock.now + Self.pauseInterval
         while ContinuousClock.now < end {
             try await Task.sleep(for: Self.emptinessInterval)
-            do {
-                let isEmpty = try await reconciler.queue.hasBeenForgotten()
-                guard isEmpty || isAway else { continue }
-                isAway = false
-                logger.notice(
-                    "Redis is back: the ledger is looked at",
-                    metadata: ["came_back": isEmpty ? "empty" : "after an outage"]
-                )
-                return true
-            } catch {
-                isAway = true
-            }
+            guard let isEmpty = try? await reconciler.queue.hasBeenForgotten() else { continue }
+            let before = connections
+            connections = await reconciler.queue.connections()
+            guard isEmpty || connections != before else { continue }
+            knowledge.withLock { $0.losses += 1 }
+            logger.notice("Redis is back: the ledger is looked at", metadata: ["was_emptied": "\(isEmpty)"])
+            return true
         }
         return false
     }
 
     /// Looks at the ledger whenever it rings; a look during which Redis was emptied ends, because the next one is due.
-    private func reconcile(_ bells: AsyncStream<Void>, _ losses: Lock<Int>) async {
+    private func reconcile(_ bells: AsyncStream<Void>, _ knowledge: Lock<Knowledge>) async {
         for await _ in bells {
-            let before = losses.withLock { $0 }
+            let before = knowledge.withLock(\.losses)
+            let goesOn = { knowledge.withLock { $0.losses == before && $0.pausesFor == before } }
             await attempt("reconciling") {
-                guard try await reconciler.queue.isRemembered() else { return }
-                try await reconciler.reconcile { losses.withLock { $0 } == before }
+                guard goesOn(), try await reconciler.queue.isRemembered() else { return }
+                try await reconciler.reconcile(while: goesOn)
             }
             await attempt("trying again") {
-                guard try await reconciler.queue.isRemembered() else { return }
+                guard goesOn(), try await reconciler.queue.isRemembered() else { return }
                 try await reconciler.reopenAskedRetries()
             }
         }
@@ -129,14 +135,17 @@ struct ReconcilerService: Service {
         }
     }
 
-    /// A round that fails is logged and made up for by the next one.
-    private func attempt(_ what: String, _ body: () async throws -> Void) async {
+    /// Whether it succeeded; a round that fails is logged and made up for by the next one.
+    @discardableResult
+    private func attempt(_ what: String, _ body: () async throws -> Void) async -> Bool {
         do {
             try await body()
+            return true
         } catch is CancellationError {
-            return
+            return false
         } catch {
             logger.warning("\(what) failed and is tried again", metadata: ["error": "\(error)"])
+            return false
         }
     }
 }

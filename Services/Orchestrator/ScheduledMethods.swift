@@ -125,7 +125,10 @@ struct ScheduledMethods: Sendable {
         do {
             return try await keepingDependencyErrors {
                 let tasks = try await storage.activeTasks(limit: Reconciler.maximumTasks).count
-                if !isDryRun { try await reconciler.reconcile() }
+                if !isDryRun {
+                    try await reconciler.mirrorPauses()  // before anything is put back
+                    try await reconciler.reconcile()
+                }
                 return ReconcileResult(tasks: tasks, dryRun: isDryRun)
             }
         } catch let error as RedisError {

@@ -14,6 +14,8 @@ struct TaskService: Service {
     static let endSlots = 4
 
     let worker: String
+    /// Returns when the name is this process's alone.
+    let isOwned: @Sendable () async throws -> Void
     let queue: WorkQueue
     let road: JobRoad
     let completion: CompletionConsumer
@@ -22,6 +24,7 @@ struct TaskService: Service {
     let logger: Logger
 
     func run() async throws {
+        try await isOwned()
         try await withThrowingDiscardingTaskGroup { group in
             for lane in RegionalRoute.allCases.map(\.rawValue) {
                 let starting = consumer(lane: lane, kind: .player, slots: Self.startSlots) { job, _ in

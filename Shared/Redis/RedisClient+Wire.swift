@@ -13,6 +13,7 @@ extension RedisClient {
             guard case .connecting = state else { return }  // closed meanwhile
             if backOff.isFailing { logger.notice("Redis is back", metadata: ["address": "\(address)"]) }
             metrics.connected()
+            connections += 1
             backOff.didConnect()
             state = .connected(connection)
             Task { await self.readReplies(connection) }  // ends with the connection

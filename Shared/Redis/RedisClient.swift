@@ -84,6 +84,9 @@ public actor RedisClient {
         if case .connected = state { true } else { false }
     }
 
+    /// How often it has connected: what it sees was perhaps another server, or one that began again, after each time.
+    public internal(set) var connections = 0
+
     /// Commands that were sent or wait to be.
     var commandsUnderWay: Int { pipeline.count }
 

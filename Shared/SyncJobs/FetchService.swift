@@ -19,6 +19,8 @@ struct FetchService: Service {
 
     let kind: FetchKind
     let worker: String
+    /// Returns when the name is this process's alone.
+    let isOwned: @Sendable () async throws -> Void
     let queue: WorkQueue
     let road: JobRoad
     let client: RiotClient
@@ -28,6 +30,7 @@ struct FetchService: Service {
     let logger: Logger
 
     func run() async throws {
+        try await isOwned()
         try await withThrowingDiscardingTaskGroup { group in
             for route in RegionalRoute.allCases {
                 let consumer = consumer(of: route)

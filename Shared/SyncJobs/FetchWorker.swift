@@ -34,7 +34,6 @@ public struct FetchWorker: Sendable {
         if let redis { try await context.requireUsable(redis) }
         let storage = try await makeStorage()
         let riot = try RiotAccess(context: context, redis: redis)
-        await riot.limiter.succeed()
         let handler = FetchHandler(
             kind: kind,
             client: riot.client,
@@ -44,10 +43,8 @@ public struct FetchWorker: Sendable {
         )
         let running = RunningJobs()
         let dispatcher = JSONRPCDispatcher(methods(handler, riot.limiter, running), logger: context.logger)
-        var services: [any Service] = [
-            riot.renewal,
-            JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger),
-        ]
+        let server = JSONRPCServer(socketPath: context.socketPath, dispatcher: dispatcher, logger: context.logger)
+        var services: [any Service] = [riot.renewal, server]
         if let redis, let storage {
             let address = try context.redisAddress()
             // Ends after the service behind it: while jobs run, the worker is there.
@@ -62,6 +59,7 @@ public struct FetchWorker: Sendable {
                 FetchService(
                     kind: kind,
                     worker: WorkerName.make(context),
+                    isOwned: { try await riot.takeOver(when: server) },
                     queue: WorkQueue(
                         redis: redis,
                         prefix: context.settings.redisPrefix

@@ -1,4 +1,4 @@
-import JSONRPC
+public import JSONRPC
 import Logging
 public import Redis
 public import RiotClient
@@ -39,5 +39,13 @@ public struct RiotAccess: Sendable {
         } catch let error as RiotError {
             throw StartupError.configuration(error.message)
         }
+    }
+
+    /// Gives up what the former process of this name was permitted, once its socket is ours: it has ended then.
+    ///
+    /// - Throws: what keeps `server` from listening, as when the former process is there still.
+    public func takeOver(when server: JSONRPCServer) async throws {
+        try await server.listening()
+        await limiter.succeed()
     }
 }

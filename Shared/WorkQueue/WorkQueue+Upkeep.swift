@@ -14,6 +14,9 @@ extension WorkQueue {
         try await redis.send(["SETNX", RedisArgument("\(prefix)lq:known"), "1"], timeout: .seconds(2)).int == 1
     }
 
+    /// How often this process has connected to Redis; after each time the last writes may be gone.
+    public func connections() async -> Int { await redis.connections }
+
     /// Whether Redis was not emptied since ``hasBeenForgotten()`` was last asked, by any process.
     ///
     /// - Throws: When Redis is away.

@@ -85,7 +85,9 @@ struct LimiterModel {
         for (name, answer) in answers {
             var bucket = buckets[name] ?? Bucket()
             bucket.open = bucket.open.filter { $0.value >= now }
-            if bucket.probe?.permit == permit { bucket.probe = nil }
+            if let probe = bucket.probe, probe.permit == permit {
+                bucket.probe = answer == nil ? (permit, min(probe.until, now + Self.lateArrival)) : nil
+            }
             if answer != nil { bucket.strikes = 0 }
             if let answer {
                 bucket.learn(answer, granted: granted)
@@ -105,7 +107,7 @@ struct LimiterModel {
                         at: now
                     )
                 } else {
-                    bucket.windows?[index].lose(permit, latest: now + Self.lateArrival)
+                    bucket.windows?[index].lose(permit, latest: now + Self.lateArrival, at: now)
                 }
             }
             bucket.share(at: now)
@@ -118,13 +120,17 @@ struct LimiterModel {
         for name in names {
             guard var bucket = buckets[name] else { continue }
             bucket.open = bucket.open.filter { $0.value >= now }
-            if let probe = bucket.probe, permits.contains(probe.permit) { bucket.probe = nil }
+            if let probe = bucket.probe, permits.contains(probe.permit) {
+                bucket.probe?.until = min(probe.until, now + Self.lateArrival)
+            }
             for index in (bucket.windows ?? []).indices { bucket.windows?[index].advance(to: now) }
             for permit in permits {
                 guard let deadline = bucket.open[permit] else { continue }
                 let latest = min(deadline, now + Self.lateArrival)
                 bucket.open[permit] = latest
-                for index in (bucket.windows ?? []).indices { bucket.windows?[index].lose(permit, latest: latest) }
+                for index in (bucket.windows ?? []).indices {
+                    bucket.windows?[index].lose(permit, latest: latest, at: now)
+                }
             }
             buckets[name] = bucket
         }

@@ -86,15 +86,15 @@ import Testing
     }
 
     /// The same decisions by the scripts, on a real Redis.
-    @Test(arguments: scenarios.filter { $0.virtualSeconds <= 200 || $0.name == "low latency" })
+    @Test(arguments: scenarios.filter { $0.virtualSeconds <= 200 || ["low latency", "workers die"].contains($0.name) })
     func scriptsNeverMakeRiotRefuse(scenario: LimiterScenario) async throws {
         var scenario = scenario
         scenario.virtualSeconds = min(scenario.virtualSeconds, 60)
         try await withTestRedis { test, redis in
-            let limiters = (0..<4).map {
+            let judge = ScriptJudge(processes: scenario.workers) {
                 VirtualLimiter(redis: redis, prefix: test.prefix, owner: "p\($0)", logger: test.logger)
             }
-            var simulation = LimiterSimulation(scenario, seed: 7, judge: ScriptJudge(limiters: limiters))
+            var simulation = LimiterSimulation(scenario, seed: 7, judge: judge)
             try await simulation.run()
             print("\(scenario.name), scripts: \(simulation.summary)")
             #expect(simulation.refused == 0)
@@ -112,14 +112,15 @@ import Testing
         }
     }
 
-    /// Another program bursts through a third of the quota.
-    @Test func anotherProgramWithTheSameKeyIsMadeRoomFor() async throws {
+    /// Another program bursts through a third of the quota, also while workers die.
+    @Test(arguments: [0, 0.003]) func anotherProgramWithTheSameKeyIsMadeRoomFor(died: Double) async throws {
         let scenario = LimiterScenario(
-            name: "another program",
+            name: "another program, \(died) of the requests lose their process",
             application: [(20, 1), (100, 10)],
             method: [(250, 10)],
             latency: 50...800,
             lost: 0.01,
+            died: died,
             virtualSeconds: 600,
             othersBurst: 33,
             use: 0.96
@@ -172,24 +173,31 @@ struct ModelJudge: LimiterJudge {
     }
 }
 
-/// The scripts, asked by several processes in turn.
+/// The scripts, asked by processes that have one request under way each.
 struct ScriptJudge: LimiterJudge {
     struct Ticket: Sendable {
         let permit: Permit
         let process: Int
     }
 
-    let limiters: [VirtualLimiter]
-    private var last = 0
+    private var limiters: [VirtualLimiter]
+    private let begin: (Int) -> VirtualLimiter
+    /// Those that have nothing under way, whoever was idle longest first.
+    private var idle: [Int]
 
-    init(limiters: [VirtualLimiter]) { self.limiters = limiters }
+    init(processes: Int, _ begin: @escaping (Int) -> VirtualLimiter) {
+        self.begin = begin
+        limiters = (0..<processes).map(begin)
+        idle = Array(limiters.indices)
+    }
 
     mutating func acquire(at now: Int64) async throws -> Result<Ticket, SimulatedWait> {
-        last += 1
-        let process = last % limiters.count
+        let process = idle.removeFirst()
         switch try await limiters[process].acquire(at: Double(now) / 1000) {
         case .granted(let permit): return .success(Ticket(permit: permit, process: process))
-        case .wait(let wait): return .failure(SimulatedWait(microseconds: wait.duration.wholeMicroseconds))
+        case .wait(let wait):
+            idle.append(process)
+            return .failure(SimulatedWait(microseconds: wait.duration.wholeMicroseconds))
         }
     }
 
@@ -198,6 +206,7 @@ struct ScriptJudge: LimiterJudge {
         _ headers: (FixedWindowModel, FixedWindowModel)?,
         at now: Int64
     ) async throws {
+        idle.append(ticket.process)
         try await limiters[ticket.process].settle(
             ticket.permit,
             at: Double(now) / 1000,
@@ -207,8 +216,12 @@ struct ScriptJudge: LimiterJudge {
         )
     }
 
-    /// Left to its deadline: other workers of this process go on.
-    func giveUp(_ ticket: Ticket, at now: Int64) {}
+    mutating func giveUp(_ ticket: Ticket, at now: Int64) async throws {
+        limiters[ticket.process] = begin(ticket.process)
+        idle.append(ticket.process)
+        try await limiters[ticket.process].setClock(milliseconds: Double(now) / 1000)
+        await limiters[ticket.process].limiter.succeed()
+    }
 
     mutating func block(_ ticket: Ticket, isApplication: Bool, seconds: Int, at now: Int64) async throws {
         try await limiters[ticket.process].setClock(milliseconds: Double(now) / 1000)

@@ -136,8 +136,9 @@ struct WindowModel {
 
     // MARK: answers
 
-    mutating func lose(_ permit: String, latest: Int64) {
-        if loose[permit] != nil { loose[permit] = latest }
+    /// Where another program has a part, the time of the grant is still needed.
+    mutating func lose(_ permit: String, latest: Int64, at now: Int64) {
+        if loose[permit] != nil, now >= sharedUntil { loose[permit] = latest }
     }
 
     /// `told` is when the answer came, `now` when it is told.

@@ -86,7 +86,8 @@ extension RateLimiter {
         }
     }
 
-    /// Gives up the permits that earlier processes of this name have left: they ended before this one began.
+    /// Gives up the permits that earlier processes of this name have left; to be called when they are known to have ended,
+    /// and before the first permit is asked for.
     ///
     /// Their slots, and the search for limits that are unknown, would wait for the permits' deadlines otherwise. What
     /// Redis does not hear of at once it is told before it grants the first permit.

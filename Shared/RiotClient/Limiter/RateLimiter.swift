@@ -17,7 +17,7 @@ public final class RateLimiter: Sendable {
     let isLoopback: Bool
     private let prefix: String
     private let scope: String
-    /// The name that this process shares with those before and after it.
+    /// Stands for the name that this process shares with those before and after it.
     let owner: String
     /// The same with a number of its own; every permit begins with it.
     let process: String
@@ -70,9 +70,9 @@ public final class RateLimiter: Sendable {
         self.prefix = prefix
         self.scope = isLoopback ? "loopback-\(scope)" : scope
         self.isLoopback = isLoopback
-        self.owner = owner
+        self.owner = StableHash.text(owner)  // short, because Redis keeps every permit several times
         // The number makes ids differ from those of an earlier process of this name, which may still be in Redis.
-        process = "\(owner):\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        process = "\(self.owner):\(String(UInt64.random(in: .min ... .max), radix: 36))"
         self.logger = logger
         self.timing = timing
         self.scripts = scripts
@@ -235,7 +235,10 @@ public final class RateLimiter: Sendable {
             do throws(RedisError) {
                 return try await body(redis)
             } catch {
-                logger.warning("The limiter could not tell Redis about an answer.", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "The limiter could not tell Redis what became of a permit.",
+                    metadata: ["error": "\(error)"]
+                )
                 return nil
             }
         }.value

@@ -3,7 +3,7 @@
 -- ARGV: what permits of that name begin with, what those of its present process begin with, and the microseconds that a
 --       request may still be on its way
 -- Returns how many permits there were.
-local name, present, latest = ARGV[1], ARGV[2], number(now + ARGV[3])
+local name, present, latest = ARGV[1], ARGV[2], now + ARGV[3]
 
 local function is_left(permit)
     return string.sub(permit, 1, #name) == name and string.sub(permit, 1, #present) ~= present
@@ -13,15 +13,17 @@ local permits = {}
 for index = 2, #KEYS do
     local bucket = open_bucket(KEYS[index])
     if bucket.fields.probe and is_left(bucket.fields.probe) then
-        redis.call('HDEL', bucket.key, 'probe', 'probe_until')
+        give_up_probe(bucket, latest)
     end
     for _, window in ipairs(bucket.windows or {}) do advance(window) end
     for _, permit in ipairs(redis.call('ZRANGE', bucket.open, '0', '-1')) do
         if is_left(permit) then
             permits[permit] = true
-            redis.call('ZADD', bucket.open, 'XX', 'LT', latest, permit)
+            redis.call('ZADD', bucket.open, 'XX', 'LT', number(latest), permit)
             for _, window in ipairs(bucket.windows or {}) do
-                redis.call('ZADD', window.loose, 'XX', 'LT', latest, permit)
+                if now >= window.shared_until then
+                    redis.call('ZADD', window.loose, 'XX', 'LT', number(latest), permit)
+                end
             end
         end
     end

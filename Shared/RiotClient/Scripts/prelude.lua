@@ -35,6 +35,7 @@ local lifetime = 20000000
 -- After so long on its way a request that Riot has not answered is taken to have arrived, where another program makes
 -- certainty impossible.
 local surely_arrived = 3000000
+-- (So there a permit keeps its score, which tells its grant, also when it is given up.)
 -- How long another program is reckoned with after it was last seen, beside two lengths of the window.
 local shared_memory = 60000000
 -- A window that is worth being shared out to the last slot, and how many requests may be under way meanwhile.
@@ -94,6 +95,15 @@ local function open_bucket(key)
     end
     redis.call('ZREMRANGEBYSCORE', bucket.open, '-inf', '(' .. number(now))
     return bucket
+end
+
+-- Lets another request find out the limits, once this one cannot arrive any more: it would not be in the other's count.
+local function give_up_probe(bucket, latest)
+    if latest > now then
+        redis.call('HSET', bucket.key, 'probe_until', number(math.min(latest, bucket.fields.probe_until)))
+    else
+        redis.call('HDEL', bucket.key, 'probe', 'probe_until')
+    end
 end
 
 -- Whether anything of a window is not as it was read; its texts are brought up to date.

@@ -112,7 +112,7 @@ local function answer(window, count)
 end
 
 local function settle(bucket, limits, counts)
-    if bucket.fields.probe == permit then redis.call('HDEL', bucket.key, 'probe', 'probe_until') end
+    if bucket.fields.probe == permit then give_up_probe(bucket, late and now + late or now) end
     if works and bucket.fields.strikes then redis.call('HDEL', bucket.key, 'strikes') end
     if not late then learn(bucket, limits) end
     if late then
@@ -124,10 +124,10 @@ local function settle(bucket, limits, counts)
     for count, seconds in string.gmatch(counts, '(%d+):(%d+)') do count_of[seconds] = tonumber(count) end
     for _, window in ipairs(bucket.windows or {}) do
         advance(window)
-        if late then
-            redis.call('ZADD', window.loose, 'XX', number(now + late), permit)
-        else
+        if not late then
             answer(window, count_of[window.seconds])
+        elseif now >= window.shared_until then
+            redis.call('ZADD', window.loose, 'XX', number(now + late), permit)
         end
     end
     return bucket
