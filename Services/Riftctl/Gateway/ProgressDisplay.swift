@@ -62,7 +62,7 @@ struct ProgressDisplay {
         case "key": "Riot rejects the key"
         case "riot": "Riot does not answer"
         case "worker": "no worker runs"
-        case "queue": "others are served first"
+        case "queue": "for its turn, or paused (riftctl queue)"
         default: word
         }
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSONRPC
 import ServiceRuntime
 import Supervision
 
@@ -96,6 +97,17 @@ struct StackPlan: Sendable {
         if passed["SWIFT_BACKTRACE"] == nil { passed["SWIFT_BACKTRACE"] = "enable=yes" }
         self.simulator = simulator
         self.environment = passed
+        try requireShortPaths()
+    }
+
+    private func requireShortPaths() throws(CommandFailure) {
+        for socket in services.compactMap(\.specification.socket) where socket.utf8.count > JSONRPCLimits.pathBytes {
+            throw CommandFailure(
+                .configuration,
+                "\(socket) has \(socket.utf8.count) bytes; a socket's path has at most \(JSONRPCLimits.pathBytes). "
+                    + "Choose a shorter RUNTIME_DIR."
+            )
+        }
     }
 
     /// Where the data come from, in words.

@@ -1,6 +1,6 @@
 import Postgres
 
-/// What the ledger says of a task: every wanted match is in exactly one of the four groups, or still open.
+/// What the ledger says of a task: every wanted match is in exactly one of the five groups, or still open.
 public struct TaskCounts: Sendable, Equatable, Codable {
     /// Matches that count: all listed ones but those of another year and those the player was not in.
     public var total = 0
@@ -14,7 +14,7 @@ public struct TaskCounts: Sendable, Equatable, Codable {
     public var unavailable = 0
     /// Matches that could not be fetched or understood, or whose timeline could not.
     public var failed = 0
-    /// Matches that were not accounted for when the task was cancelled.
+    /// Matches that were not here yet when the task was cancelled; the timelines of others may be missing too.
     public var cancelled = 0
     /// Match bodies stored by this task.
     public var matchesStored = 0
@@ -58,7 +58,7 @@ public struct TaskCounts: Sendable, Equatable, Codable {
         count(*) FILTER (WHERE match_state = 'stored' AND NOT broken) AS new,
         count(*) FILTER (WHERE match_state = 'unavailable') AS unavailable,
         count(*) FILTER (WHERE counted AND broken) AS failed,
-        count(*) FILTER (WHERE match_state = 'cancelled' OR timeline_state = 'cancelled') AS cancelled,
+        count(*) FILTER (WHERE match_state = 'cancelled' AND NOT broken) AS cancelled,
         count(*) FILTER (WHERE match_state = 'stored') AS matches_stored,
         count(*) FILTER (WHERE timeline_state = 'stored') AS timelines_stored,
         count(*) FILTER (WHERE counted AND timeline_state = 'unavailable') AS timelines_unavailable,

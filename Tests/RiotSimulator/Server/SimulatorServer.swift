@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 public import Logging
 import NIOCore
@@ -48,7 +49,9 @@ public final class SimulatorServer: Service {
             await simulation.setSecondProgram(nil)
         } catch {
             await simulation.setSecondProgram(nil)
-            let failure = SimulatorError(message: "the simulator cannot serve 127.0.0.1:\(options.port): \(error)")
+            let isTaken = (error as? IOError)?.errnoCode == EADDRINUSE
+            let reason = isTaken ? "the port is taken; --port takes another one" : "\(error)"
+            let failure = SimulatorError(message: "the simulator cannot serve 127.0.0.1:\(options.port): \(reason)")
             await announcement.fail(failure.message)
             throw failure
         }
