@@ -114,14 +114,13 @@ struct ReconcilerService: Service {
         for await _ in bells {
             let before = knowledge.withLock(\.losses)
             let goesOn = { knowledge.withLock { $0.losses == before && $0.pausesFor == before } }
-            await attempt("reconciling") {
-                guard goesOn(), try await reconciler.queue.isRemembered() else { return }
-                try await reconciler.reconcile(while: goesOn)
+            func look(_ what: String, _ body: () async throws -> Void) async {
+                await attempt(what) {
+                    if goesOn(), try await reconciler.queue.isRemembered() { try await body() }
+                }
             }
-            await attempt("trying again") {
-                guard goesOn(), try await reconciler.queue.isRemembered() else { return }
-                try await reconciler.reopenAskedRetries()
-            }
+            await look("reconciling") { try await reconciler.reconcile(while: goesOn) }
+            await look("trying again") { try await reconciler.reopenAskedRetries() }
         }
     }
 

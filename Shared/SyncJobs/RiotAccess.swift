@@ -46,6 +46,6 @@ public struct RiotAccess: Sendable {
     /// - Throws: what keeps `server` from listening, as when the former process is there still.
     public func takeOver(when server: JSONRPCServer) async throws {
         try await server.listening()
-        await limiter.succeed()
+        await limiter.giveUpFormerPermits()
     }
 }

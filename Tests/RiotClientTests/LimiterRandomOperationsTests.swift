@@ -136,7 +136,7 @@ private struct LimiterPair {
     private mutating func die() async throws {
         limiter = makeLimiter()
         try await limiter.setClock(milliseconds: Double(now) / 1000)
-        await limiter.limiter.succeed()
+        await limiter.limiter.giveUpFormerPermits()
         let buckets = Set(Self.methods.flatMap { names($0) })
         model.giveUp(requests.map(\.permit.id), Array(buckets), at: now)
         requests = []

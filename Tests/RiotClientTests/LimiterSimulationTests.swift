@@ -211,7 +211,7 @@ struct ScriptJudge: LimiterJudge {
         limiters[ticket.process] = begin(ticket.process)
         idle.append(ticket.process)
         try await limiters[ticket.process].setClock(milliseconds: Double(now) / 1000)
-        await limiters[ticket.process].limiter.succeed()
+        await limiters[ticket.process].limiter.giveUpFormerPermits()
     }
 
     mutating func block(_ ticket: Ticket, isApplication: Bool, seconds: Int, at now: Int64) async throws {

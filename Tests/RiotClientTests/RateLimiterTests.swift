@@ -60,7 +60,7 @@ import Testing
             #expect(try await killed.acquire(at: 0).permit != nil)
             #expect(try await other.acquire(at: 500).reason == .probing(route: "europe", method: .match))
             let next = begin("worker")
-            await next.limiter.succeed()
+            await next.limiter.giveUpFormerPermits()
             #expect(try await other.acquire(at: 1499).permit == nil, "it may still arrive")
             let probe = try #require(try await other.acquire(at: 1510).permit)
             try await other.settle(probe, at: 1550, application: ("4:1", ""), method: ("100:1", ""))
@@ -72,13 +72,13 @@ import Testing
             #expect(lost.count == 3)
             try await other.setClock(milliseconds: 4100)
             let last = begin("worker")
-            await last.limiter.succeed()
+            await last.limiter.giveUpFormerPermits()
             #expect(try await other.acquire(at: 4900).permit == nil)
-            await last.limiter.succeed()  // a process that dies again and again does not keep them
+            await last.limiter.giveUpFormerPermits()  // a process that dies again and again does not keep them
             #expect(try await other.acquire(at: 6040).permit == nil)
             #expect(try await grants(other, 4, at: 6115).count == 4)
             // What others have under way is theirs.
-            await last.limiter.succeed()
+            await last.limiter.giveUpFormerPermits()
             #expect(try await last.acquire(at: 6115).permit == nil)
             #expect(try await last.acquire(at: 13_000).permit == nil)
         }
@@ -95,7 +95,7 @@ import Testing
             _ = try await grants(killed, 4, at: 30_050)
             try await killed.setClock(milliseconds: 30_100)
             let next = begin()
-            await next.limiter.succeed()
+            await next.limiter.giveUpFormerPermits()
             var granted = 0
             while try await next.acquire(at: 30_110).permit != nil { granted += 1 }
             #expect(granted == 3, "12 of 20 are counted, 4 may still be, and one slot is left to the other program")

@@ -9,12 +9,12 @@ enum LimiterNotice: Sendable {
     case acceptance(key: String)
     case unclaimed(_ permit: String, isKeyProbe: Bool, keys: [String])
     case end(PermitEnd)
-    case succession
+    case formerPermits
 
     /// What it is about ends by itself, with the permit's deadline.
     var isDispensable: Bool {
         switch self {
-        case .unclaimed, .end, .succession: true
+        case .unclaimed, .end, .formerPermits: true
         case .block, .refusal, .acceptance: false
         }
     }
@@ -86,13 +86,12 @@ extension RateLimiter {
         }
     }
 
-    /// Gives up the permits that earlier processes of this name have left; to be called when they are known to have ended,
-    /// and before the first permit is asked for.
+    /// Gives up the permits that earlier processes of this name have left; to be called when they are known to have ended.
     ///
     /// Their slots, and the search for limits that are unknown, would wait for the permits' deadlines otherwise. What
     /// Redis does not hear of at once it is told before it grants the first permit.
-    public func succeed() async {
-        guard let count = await tell(.succession), count > 0 else { return }
+    public func giveUpFormerPermits() async {
+        guard let count = await tell(.formerPermits), count > 0 else { return }
         logger.notice("permits of the former process are given up", metadata: ["permits": "\(count)"])
     }
 
@@ -181,7 +180,7 @@ extension RateLimiter {
             script = scripts.settle
             keys = [shiftKey] + bucketKeys(end.permit.route, end.permit.method) + [indexKey]
             arguments = self.arguments(of: end)
-        case .succession:
+        case .formerPermits:
             script = scripts.giveUp
             keys = [shiftKey] + everyBucketKey
             arguments = [

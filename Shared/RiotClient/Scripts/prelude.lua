@@ -33,9 +33,8 @@ local now = time[1] * 1000000 + time[2] - shift
 -- From the grant to the latest end of a request.
 local lifetime = 20000000
 -- After so long on its way a request that Riot has not answered is taken to have arrived, where another program makes
--- certainty impossible.
+-- certainty impossible. There a permit that is given up keeps its score, which tells when it was granted.
 local surely_arrived = 3000000
--- (So there a permit keeps its score, which tells its grant, also when it is given up.)
 -- How long another program is reckoned with after it was last seen, beside two lengths of the window.
 local shared_memory = 60000000
 -- A window that is worth being shared out to the last slot, and how many requests may be under way meanwhile.
